@@ -1,0 +1,11 @@
+"""Wires the house together: settings, addresses, pages of the whole house, commands."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """Wires the house together: settings, addresses, pages of the whole house, commands."""
+
+    name = "config"
+    label = "config"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes the Python environment in the folder named as the first argument, from uv.lock alone.
+set -eu
+
+venv=$1
+python=$(command -v "$PYTHON") || {
+    echo "There is no '$PYTHON' here. Install Python 3.11 or newer (apt-get install python3 python3-venv)," >&2
+    echo "or name one: make run PYTHON=/path/to/python3" >&2
+    exit 1
+}
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "Liaise needs Python 3.11 or newer; $python is $version." >&2
+    echo "Name another one: make run PYTHON=/path/to/python3" >&2
+    exit 1
+}
+"$python" -c 'import ensurepip, venv' 2>/dev/null || {
+    echo "$python cannot make environments here (it lacks ensurepip). On Debian and Ubuntu:" >&2
+    echo "    sudo apt-get install python$version-venv" >&2
+    exit 1
+}
+
+if ! [ -x "$venv/bin/uv" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+    "$python" -m venv --clear "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "uv>=0.8,<1"
+fi
+# --inexact keeps uv itself, which is not in the lock file of the project.
+"$venv/bin/uv" sync --quiet --frozen --inexact --python "$venv/bin/python"
