@@ -1,0 +1,259 @@
+"""What templates say the same way on every page: people, labels, times, counts and ways.
+
+Tags, not included templates, for whatever stands in every row of a list: an included template
+costs ten times as much, and a page may have fifty rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from network.labels import Label
+from network.moments import clock_words, day_words, moment_words, span_words, zone_words
+
+register = template.Library()
+
+# Beside a flag in a list there is room for two or three words, not for a sentence.
+SHORT_REACH = {
+    Label.CLEAR: gettext_lazy("anywhere"),
+    Label.GREEN: gettext_lazy("the network"),
+    Label.AMBER: gettext_lazy("this room"),
+    Label.AMBER_STRICT: gettext_lazy("named partners"),
+    Label.RED: gettext_lazy("named people"),
+}
+STEPS = ("kB", "MB", "GB", "TB")
+
+
+# ---------------------------------------------------------------- people
+
+
+@register.filter
+def monogram(name: object) -> str:
+    """Two letters for a name: "Anna Lindqvist" is AL, "Participant 3" is P3."""
+    words = [word for word in str(name or "").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    if words[-1].isdigit():
+        return words[0][0].upper() + words[-1]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.simple_tag
+def person(who: object, partner: object = "", *, link: bool = True) -> SafeString:
+    """A person with the partner they speak for; a guest and a participant with what they are.
+
+    `who` is a User, or the bare name where no page may be linked ("Participant 3").
+    `partner` is the partner's short name, "guest", or empty.
+    """
+    uid = getattr(who, "uid", None)
+    if link and uid is not None:
+        name = format_html('<a class="person-name" href="{}">{}</a>', _way("accounts:person", uid), who)
+    else:
+        name = format_html('<span class="person-name">{}</span>', who)
+    if not partner:
+        return format_html('<span class="person">{}</span>', name)
+    return format_html(
+        '<span class="person">{}, <span class="person-partner">{}</span></span>', name, partner
+    )
+
+
+# ---------------------------------------------------------------- labels
+
+
+@register.simple_tag
+def tlp(label: int, *, short: bool = False, words: object = None) -> SafeString:
+    """The flag of a label (network.labels.Label or its integer) with its words beside it.
+
+    `short` takes the two or three words for lists; `words` says something truer, "3 partners".
+    """
+    known = Label(label)
+    reach = words if words is not None else SHORT_REACH[known] if short else known.reach
+    return format_html(
+        '<span class="tlp tlp-{}"><span class="tlp-label">TLP:{}</span> {}</span>',
+        known.name.lower().replace("_", "-"),
+        known.word,
+        reach,
+    )
+
+
+# ---------------------------------------------------------------- times
+
+
+def _time(value: date, words: str, css: str = "") -> SafeString:
+    if css:
+        return format_html('<time class="{}" datetime="{}">{}</time>', css, value.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def when(moment: datetime | None, style: str = "") -> str:
+    """An instant in the reader's zone, as a <time>: "today, 08:52".
+
+    Styles: "full" is "Friday 20 November, 17:55", "clock" "17:55", "day" "20 November".
+    """
+    if moment is None:
+        return ""
+    if style == "clock":
+        return _time(moment, clock_words(timezone.localtime(moment)))
+    if style == "day":
+        return _time(moment, day_words(timezone.localdate(moment)))
+    return _time(moment, moment_words(moment, full=style == "full"))
+
+
+@register.filter
+def day(value: date | None, style: str = "") -> str:
+    """A date (no instant) as "20 November", with "full" as "Friday 20 November"."""
+    if value is None:
+        return ""
+    return _time(value, day_words(value, weekday=style == "full"))
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime, zone: str = "") -> str:
+    """From when until when, in the reader's zone or in the IANA zone given."""
+    return span_words(start, end, ZoneInfo(zone) if zone else None)
+
+
+@register.filter
+def zone_city(zone: object) -> str:
+    """The city by which a time zone is known: "Europe/Athens" is "Athens"."""
+    return zone_words(str(zone))
+
+
+@register.simple_tag
+def agenda_date(moment: datetime) -> SafeString:
+    """The date that stands at the left of an agenda entry: 25 and below it Wed, or Tue Dec."""
+    local = timezone.localtime(moment)
+    same_month = (local.year, local.month) == (timezone.localdate().year, timezone.localdate().month)
+    words = date_format(local, "D" if same_month else "D M")
+    return format_html(
+        '<time class="agenda-date" datetime="{}"><b>{}</b>{}</time>',
+        local.date().isoformat(),
+        local.day,
+        words,
+    )
+
+
+# ---------------------------------------------------------------- numbers
+
+
+@register.filter
+def filesize(size: int | None) -> str:
+    """Bytes in decimal units, as file managers say it: "84 kB", "1.8 MB"."""
+    if size is None:
+        return ""
+    if size < 1000:
+        return ngettext("{size} byte", "{size} bytes", size).format(size=size)
+    value = float(size)
+    unit = ""
+    for unit in STEPS:
+        value /= 1000
+        if value < 999.5:
+            break
+    return f"{number_format(value, 0 if value >= 9.95 else 1)} {unit}"
+
+
+@register.simple_tag
+def unread(count: int | None, *, bell: bool = False) -> SafeString:
+    """How much is new, with its word for those who listen. The bell keeps its place at nought."""
+    if not count and not bell:
+        return mark_safe("")
+    return format_html(
+        '<span class="unread"{}{}><span{}>{}</span><span class="visually-hidden"> {}</span></span>',
+        mark_safe(" data-bell-count") if bell else "",
+        "" if count else mark_safe(" hidden"),
+        mark_safe(" data-number") if bell else "",
+        count or 0,
+        _("new"),
+    )
+
+
+@register.simple_tag
+def audience_words(people: int, partners: int) -> str:
+    """How many will see a thing, and of how many partners: "23 people of 9 partners"."""
+    who = ngettext("{count} person", "{count} people", people).format(count=number_format(people))
+    if not partners:
+        return who
+    whose = ngettext("{count} partner", "{count} partners", partners)
+    return _("{people} of {partners}").format(
+        people=who, partners=whose.format(count=number_format(partners))
+    )
+
+
+# ---------------------------------------------------------------- ways
+
+
+def _way(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def place(name: str, *args: object) -> str:
+    """The address of a named page."""
+    return _way(name, *args)
+
+
+def _standing(path: str, address: str, *, exact: bool) -> str:
+    """The aria-current that a link to `address` has on the page at `path`."""
+    if address and path == address:
+        return mark_safe(' aria-current="page"')
+    if not exact and len(address) > 1 and path.startswith(address):
+        return mark_safe(' aria-current="true"')
+    return ""
+
+
+def _path(context: Context) -> str:
+    request = context.get("request")
+    return request.path if request is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def place_current(context: Context, name: str, *args: object) -> str:
+    """The attribute aria-current, where the reader is at the named page or below it."""
+    return _standing(_path(context), _way(name, *args), exact=False)
+
+
+@register.simple_tag(takes_context=True)
+def navlink(
+    context: Context, name: str, words: str, *, exact: bool = False, css: str = "", also: str = ""
+) -> SafeString:
+    """A way in the frame, marked as current on its page and, unless `exact`, on those below it.
+
+    `also` names a second page to which the same words lead.
+    """
+    address, path = _way(name), _path(context)
+    standing = _standing(path, address, exact=exact)
+    if also and not standing:
+        standing = _standing(path, _way(also), exact=exact)
+    css = format_html(' class="{}"', css) if css else ""
+    return format_html('<a href="{}"{}{}><span>{}</span></a>', address, css, standing, words)
+
+
+@register.simple_tag(takes_context=True)
+def tab(context: Context, key: str, name: str, words: str) -> SafeString:
+    """One tab of a room (components/roomhead.html), current where the view says `tab`=key."""
+    standing = mark_safe(' aria-current="page"') if context.get("tab") == key else ""
+    count = (context.get("counts") or {}).get(key)
+    number = format_html(' <span class="count">{}</span>', count) if count is not None else ""
+    return format_html(
+        '<li><a href="{}"{}>{}{}</a></li>',
+        _way(name, context["room"].slug),
+        standing,
+        conditional_escape(words),
+        number,
+    )

@@ -1,0 +1,125 @@
+/* What the browser adds to pages that work without it. No page depends on this file. */
+
+/* A form is sent once. If the page is still here after a while, the answer did not come, and
+   the person may try again; coming back to the page makes its buttons work at once. */
+const PATIENCE = 8000;
+
+function release(form) {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  form.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), PATIENCE);
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach(release);
+});
+
+/* The zone of the device is the best first guess where the server knows none. */
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+document.querySelectorAll("[name=time_zone][data-guess]").forEach((field) => {
+  if (!field.value || field.dataset.guess === "always") field.value = zone;
+  if (field.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0;
+});
+
+/* Long texts keep a draft in this tab, so that a closed lid, an expired session or a refused form
+   loses nothing. A draft goes when the form it belongs to has been answered with another page. */
+const PREFIX = "draft ";
+const pending = "draft-sent";
+
+function keyOf(field) {
+  const form = field.form;
+  return `${PREFIX}${form.getAttribute("action") || location.pathname} ${field.name}`;
+}
+
+function remember(key, text) {
+  try {
+    if (text.trim()) sessionStorage.setItem(key, text);
+    else sessionStorage.removeItem(key);
+  } catch {
+    /* Private windows and full stores: the text still stands in the field. */
+  }
+}
+
+function recall(field) {
+  const text = sessionStorage.getItem(keyOf(field));
+  if (text && !field.value.trim()) {
+    field.value = text;
+    const note = field.form.querySelector("[data-draft-note]");
+    if (note) note.hidden = false;
+  }
+}
+
+/* The server redirects after success, so a page without refused fields means: it has arrived. */
+function forgetWhatArrived() {
+  const keys = JSON.parse(sessionStorage.getItem(pending) || "[]");
+  sessionStorage.removeItem(pending);
+  if (document.querySelector("[aria-invalid=true], [data-refused]")) return;
+  keys.forEach((key) => sessionStorage.removeItem(key));
+}
+
+function keptFields(root) {
+  return root.querySelectorAll("form[method=post] textarea[name]:not([data-no-draft])");
+}
+
+try {
+  forgetWhatArrived();
+  keptFields(document).forEach(recall);
+} catch {
+  /* No store, no drafts; the forms work all the same. */
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.matches?.("form[method=post] textarea[name]:not([data-no-draft])")) {
+    remember(keyOf(field), field.value);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const keys = [...keptFields(document)].filter((field) => field.form === event.target).map(keyOf);
+  if (keys.length) {
+    try {
+      sessionStorage.setItem(pending, JSON.stringify(keys));
+    } catch {
+      /* As above. */
+    }
+  }
+});
+
+/* Signing out ends with nothing of it left on a shared computer. */
+document.querySelectorAll("form[data-sign-out]").forEach((form) => {
+  form.addEventListener("submit", () => {
+    Object.keys(sessionStorage).forEach((key) => {
+      if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+    });
+  });
+});
+
+/* The menu closes as menus do: by Escape, and by a click elsewhere. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+/* The current tab of a room is in sight on a narrow screen. */
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
