@@ -1,0 +1,37 @@
+"""The ground floor's models. Below `actions` one imports the module, never this package."""
+
+from network.models.grants import PartnerGrant, PersonGrant
+from network.models.items import Item, Participant, Placement, Release, State, Theme
+from network.models.people import Membership, Partner, User
+from network.models.records import (
+    AuditDetail,
+    AuditEntry,
+    Mail,
+    Notification,
+    RoomEvent,
+    SearchEntry,
+)
+from network.models.rooms import JoinRequest, Phase, Room
+
+__all__ = [
+    "AuditDetail",
+    "AuditEntry",
+    "Mail",
+    "Notification",
+    "RoomEvent",
+    "SearchEntry",
+    "Item",
+    "JoinRequest",
+    "Membership",
+    "Partner",
+    "PartnerGrant",
+    "Participant",
+    "PersonGrant",
+    "Phase",
+    "Placement",
+    "Release",
+    "Room",
+    "State",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,120 @@
+"""Where partners work: rooms, the phases they belong to, and requests to join them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from network import clock
+from network.models.people import User
+from network.querysets import RoomQuerySet
+
+
+class Phase(models.Model):
+    """A phase of the programme, such as LIAISE 1."""
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    subtitle = models.CharField(_("sub-title"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    funding = models.CharField(_("co-funded by"), max_length=300, blank=True)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ["since"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """A place with an audience: documents, discussions, workshops, practice sheets and chat."""
+
+    class Kind(models.TextChoices):
+        NETWORK = "network", _("network room")
+        RESTRICTED = "restricted", _("restricted room")
+        HIDDEN = "hidden", _("hidden room")
+        DIRECT = "direct", _("direct room")
+
+    class Moderation(models.TextChoices):
+        FREE = "free", _("posts appear at once")
+        FIRST = "first", _("a person's first post is checked")
+        EVERY = "every", _("every post is checked")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    purpose = models.CharField(_("purpose"), max_length=500, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.RESTRICTED)
+    moderation = models.CharField(
+        _("moderation"), max_length=8, choices=Moderation, default=Moderation.FREE
+    )
+    phase = models.ForeignKey(
+        Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="rooms"
+    )
+    opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    # The newest number of the room's log, allocated under this row's lock (network.actions.rooms).
+    last_seq = models.BigIntegerField(default=0, editable=False)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["name", "pk"]
+        # The gate's levels are these four and no others; Django's own would read as a fifth way in.
+        default_permissions = ()
+        permissions = [
+            ("view_room", "May view the room"),
+            ("contribute_room", "May contribute to the room"),
+            ("moderate_room", "May moderate the room"),
+            ("manage_room", "May manage the room"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:room", args=[self.slug])
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None and self.archived_at <= clock.now()
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == self.Kind.DIRECT
+
+
+class JoinRequest(models.Model):
+    """Somebody who sees a restricted room's name asks its managers for a place in it."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="join_requests")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="join_requests")
+    note = models.CharField(_("a word to the managers"), max_length=500, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "user"],
+                condition=Q(settled_at__isnull=True),
+                name="one_open_request_per_person_and_room",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.room}"

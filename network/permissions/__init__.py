@@ -1,0 +1,49 @@
+"""THE GATE. Who may do what where, which places, which people, who sees what.
+
+Three questions that agree with each other, for a place that is a Room, a Partner or the Network:
+`allowed(user, level, place)`, `where_allowed(user, level)`, `who_may(level, place)`; and, for what
+is shared, `sees(user)` (the rule behind every `visible_to`) with `audience(item)`, its inverse.
+Nothing else in the house decides, and every answer is taken from the clock at the moment of asking.
+"""
+
+from network.permissions.checks import can, require
+from network.permissions.grants import grant_to, levels_in, withdraw_from
+from network.permissions.levels import NETWORK, Level
+from network.permissions.places import (
+    allowed,
+    is_guest,
+    is_member,
+    level_in,
+    partners_of,
+    partners_to_act_for,
+    present_people,
+    room_rule,
+    where_allowed,
+    who_may,
+)
+from network.permissions.sight import Reach, audience, audience_of, released, sees
+
+__all__ = [
+    "NETWORK",
+    "Level",
+    "Reach",
+    "allowed",
+    "audience",
+    "audience_of",
+    "can",
+    "grant_to",
+    "is_guest",
+    "is_member",
+    "level_in",
+    "levels_in",
+    "partners_of",
+    "partners_to_act_for",
+    "present_people",
+    "released",
+    "require",
+    "room_rule",
+    "sees",
+    "where_allowed",
+    "who_may",
+    "withdraw_from",
+]

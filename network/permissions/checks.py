@@ -1,0 +1,54 @@
+"""How a check is asked: `require` raises with a reason, `can` turns any check into a yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from network.permissions.levels import ROOM_LEVELS, Level
+from network.permissions.places import Reader, allowed
+from network.refusals import Forbidden, Refusal, Unseen, Words
+
+if TYPE_CHECKING:
+    from network.permissions.places import Place
+
+REASONS: dict[Level, Words] = {
+    Level.VIEW: _("You may not view this room."),
+    Level.CONTRIBUTE: _("You may read here, but not contribute."),
+    Level.MODERATE: _("Only the moderators of this room may do this."),
+    Level.MANAGE: _("Only the managers of this room may do this."),
+    Level.REPRESENT: _("Only the partner's representatives may do this."),
+    Level.COORDINATE: _("Only the network's coordinators may do this."),
+}
+
+
+@dataclass(frozen=True)
+class May:
+    """A yes or a no that knows why: truthy where allowed, `reason` where not."""
+
+    yes: bool
+    reason: Words = ""
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+def require(user: Reader, level: Level, place: Place, *, because: Words | None = None) -> None:
+    """Raises Unseen where the person may not even view the place, else Forbidden with a reason."""
+    if allowed(user, level, place):
+        return
+    if level in ROOM_LEVELS and not allowed(user, Level.VIEW, place):
+        raise Unseen
+    raise Forbidden(because or REASONS[level])
+
+
+def can(check: Callable[..., Any], *args: Any, **kwargs: Any) -> May:
+    """The question form of any check that raises a Refusal."""
+    try:
+        check(*args, **kwargs)
+    except Refusal as refusal:
+        return May(False, refusal.reason)
+    return May(True)

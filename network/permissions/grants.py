@@ -1,0 +1,93 @@
+"""Writing the store of grants. One grant per holder and room: granting replaces level and end.
+
+guardian's own shortcuts are not used: `assign_perm` keeps an old end, and its questions know no
+dates.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
+from network import clock
+from network.models.grants import PartnerGrant, PersonGrant
+from network.models.people import Membership, Partner, User
+from network.permissions.levels import CODENAMES, LEVELS_BY_CODENAME, Level
+from network.permissions.places import present_rule
+
+if TYPE_CHECKING:
+    from network.models.rooms import Room
+
+
+def grant_to(
+    holder: Partner | User, level: Level, room: Room, *, until: datetime | None = None
+) -> PartnerGrant | PersonGrant:
+    """Stores the grant from now on; the caller has checked that it may be given."""
+    permission = Permission.objects.get(
+        codename=CODENAMES[level], content_type__app_label="network"
+    )
+    values = {"permission": permission, "since": clock.now(), "until": until}
+    if isinstance(holder, Partner):
+        grant, _ = PartnerGrant.objects.update_or_create(
+            group=holder.group, content_object=room, defaults=values
+        )
+        return grant
+    own, _ = PersonGrant.objects.update_or_create(
+        user=holder, content_object=room, defaults=values
+    )
+    return own
+
+
+def withdraw_from(holder: Partner | User, room: Room) -> Level | None:
+    """Removes the grant; the level that it had, or None where there was none."""
+    rows = (
+        PartnerGrant.objects.filter(group=holder.group, content_object=room)
+        if isinstance(holder, Partner)
+        else PersonGrant.objects.filter(user=holder, content_object=room)
+    )
+    grant = rows.select_related("permission").first()
+    if grant is None:
+        return None
+    grant.delete()
+    return LEVELS_BY_CODENAME[grant.permission.codename]
+
+
+def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]:
+    """The room's current grants: holder, level, end. Partners first, each by name. Two queries."""
+    partners = (
+        PartnerGrant.objects.current()
+        .filter(content_object=room)
+        .select_related("permission", "group__partner")
+        .order_by("group__partner__name")
+    )
+    people = (
+        PersonGrant.objects.current()
+        .filter(content_object=room)
+        .select_related("permission", "user")
+        .order_by("user__name")
+    )
+    return [
+        (grant.group.partner, LEVELS_BY_CODENAME[grant.permission.codename], grant.until)
+        for grant in partners
+    ] + [
+        (grant.user, LEVELS_BY_CODENAME[grant.permission.codename], grant.until)
+        for grant in people
+    ]
+
+
+def managed_rule() -> Q:
+    """On Room: somebody in the network has `manage` there now."""
+    manage = CODENAMES[Level.MANAGE]
+    carrying = Membership.objects.carrying_grants().values("partner")
+    by_partner = PartnerGrant.objects.current().filter(
+        permission__codename=manage, group__partner__in=carrying
+    )
+    own = PersonGrant.objects.current().filter(
+        permission__codename=manage, user__in=User.objects.filter(present_rule())
+    )
+    return Q(pk__in=by_partner.values("content_object")) | Q(
+        pk__in=own.values("content_object")
+    )

@@ -1,0 +1,245 @@
+"""Levels in places: rooms by grants, partners by representation, the network by coordination.
+
+Every function returns lazy queries that compose into one statement; nothing is decided in Python
+that the database could decide at the very moment of asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, Q, QuerySet
+
+from network import clock
+from network.models.grants import PartnerGrant, PersonGrant
+from network.models.people import Membership, Partner, User
+from network.permissions.levels import (
+    LEVELS_BY_CODENAME,
+    NETWORK,
+    ROOM_LEVELS,
+    Level,
+    Network,
+    codenames,
+)
+
+if TYPE_CHECKING:
+    from network.models.rooms import Room
+
+    Place = Room | Partner | Network
+
+Reader = User | AnonymousUser
+NOBODY = Q(pk__in=[])
+
+
+def _rooms() -> QuerySet[Room]:
+    return apps.get_model("network", "Room")._default_manager.all()
+
+
+# --- in the network now ---------------------------------------------------------------------------
+
+
+def present_rule() -> Q:
+    """On User: in the network now, as a member or, with no current membership, as a guest."""
+    dated = (
+        PersonGrant.objects.current()
+        .filter(until__isnull=False)
+        .exclude(content_object__kind="direct")
+    )
+    guest = ~Q(pk__in=Membership.objects.current().values("user")) & Q(
+        pk__in=dated.values("user")
+    )
+    member = Q(pk__in=Membership.objects.effective().values("user"))
+    return Q(is_active=True) & (member | guest)
+
+
+def present_people() -> QuerySet[User]:
+    """Everybody who is in the network now."""
+    return User.objects.filter(present_rule())
+
+
+def _present(user: Reader) -> Q:
+    """A condition without columns: this one person is in the network now."""
+    mine = Membership.objects.filter(user=user)
+    dated = (
+        PersonGrant.objects.current()
+        .filter(user=user, user__is_active=True, until__isnull=False)
+        .exclude(content_object__kind="direct")
+    )
+    return Q(Exists(mine.effective())) | (~Q(Exists(mine.current())) & Q(Exists(dated)))
+
+
+def is_member(user: Reader) -> bool:
+    """In the network now through a membership."""
+    return user.pk is not None and Membership.objects.effective().filter(user=user).exists()
+
+
+def is_guest(user: Reader) -> bool:
+    """In the network now without a membership, through a dated grant alone."""
+    if user.pk is None:
+        return False
+    mine = Membership.objects.filter(user=user)
+    return present_people().filter(pk=user.pk).exclude(Exists(mine.current())).exists()
+
+
+def partners_of(user: Reader) -> QuerySet[Partner]:
+    """The standing partners that this person is a current member of."""
+    if user.pk is None:
+        return Partner.objects.none()
+    return Partner.objects.filter(
+        pk__in=Membership.objects.effective().filter(user=user).values("partner")
+    )
+
+
+# --- rooms ----------------------------------------------------------------------------------------
+
+
+def open_for_contributions(prefix: str = "") -> Q:
+    """On Room: in an archived room nobody has `contribute`."""
+    return Q(**{f"{prefix}archived_at__isnull": True}) | Q(
+        **{f"{prefix}archived_at__gt": clock.now()}
+    )
+
+
+def partner_grants(user: Reader, level: Level) -> QuerySet[PartnerGrant]:
+    """The current grants that reach this person through a partner, of `level` or more."""
+    carrying = Membership.objects.carrying_grants().filter(user=user)
+    return PartnerGrant.objects.current().filter(
+        permission__codename__in=codenames(level),
+        group__partner__in=carrying.values("partner"),
+    )
+
+
+def own_grants(user: Reader, level: Level) -> QuerySet[PersonGrant]:
+    """This person's own current grants of `level` or more; none unless in the network now."""
+    return (
+        PersonGrant.objects.current()
+        .filter(user=user, user__is_active=True, permission__codename__in=codenames(level))
+        .filter(_present(user))
+    )
+
+
+def room_rule(user: Reader, level: Level) -> Q:
+    """On Room: this person has `level` there now."""
+    if user.pk is None:
+        return NOBODY
+    rule = Q(pk__in=partner_grants(user, level).values("content_object")) | Q(
+        pk__in=own_grants(user, level).values("content_object")
+    )
+    if level == Level.VIEW:
+        rule |= Q(kind="network") & Q(Exists(Membership.objects.effective().filter(user=user)))
+    if level == Level.CONTRIBUTE:
+        rule &= open_for_contributions()
+    return rule
+
+
+def viewers_rule(rooms: Iterable[Room], level: Level = Level.VIEW) -> Q:
+    """On User: has `level` in one of `rooms` now. The inverse of `room_rule`."""
+    rooms = list(rooms)
+    if level == Level.CONTRIBUTE:
+        rooms = [room for room in rooms if not room.is_archived]
+    by_partner = PartnerGrant.objects.current().filter(
+        content_object__in=rooms, permission__codename__in=codenames(level)
+    )
+    own = PersonGrant.objects.current().filter(
+        content_object__in=rooms, permission__codename__in=codenames(level)
+    )
+    carrying = Membership.objects.carrying_grants().filter(
+        partner__group__in=by_partner.values("group")
+    )
+    rule = Q(pk__in=carrying.values("user")) | (Q(pk__in=own.values("user")) & present_rule())
+    if level == Level.VIEW and any(room.kind == "network" for room in rooms):
+        rule |= Q(pk__in=Membership.objects.effective().values("user"))
+    return rule
+
+
+def level_in(user: Reader, room: Room) -> Level | None:
+    """The highest level this person has in the room now; None where they may not even view it.
+
+    One query. In an archived room the highest may be `moderate` or `manage` without `contribute`.
+    """
+    if user.pk is None:
+        return None
+    held: list[Level] = []
+    grants = partner_grants(user, Level.VIEW).filter(content_object=room).order_by()
+    own = own_grants(user, Level.VIEW).filter(content_object=room).order_by()
+    columns = ("permission__codename",)
+    for (codename,) in grants.values_list(*columns).union(own.values_list(*columns)):
+        held.append(LEVELS_BY_CODENAME[codename])
+    if room.kind == "network" and is_member(user):
+        held.append(Level.VIEW)
+    best = max(held, default=None)
+    if best == Level.CONTRIBUTE and room.is_archived:
+        return Level.VIEW
+    return best
+
+
+# --- the three questions --------------------------------------------------------------------------
+
+
+def where_allowed(user: Reader, level: Level) -> Any:
+    """All places where this person has `level`: Rooms, Partners, or (NETWORK,) or ()."""
+    if level in ROOM_LEVELS:
+        return _rooms().filter(room_rule(user, level))
+    if user.pk is None:
+        return Partner.objects.none() if level == Level.REPRESENT else ()
+    mine = Membership.objects.effective().filter(
+        user=user, role=Membership.Role.REPRESENTATIVE
+    )
+    if level == Level.REPRESENT:
+        return Partner.objects.filter(pk__in=mine.values("partner"))
+    return (NETWORK,) if mine.filter(partner__role=Partner.Role.LEAD).exists() else ()
+
+
+def allowed(user: Reader, level: Level, place: Place) -> bool:
+    """May this person do that there, now? ValueError for a level that the place does not know."""
+    _demand_fitting(level, place)
+    if isinstance(place, Network):
+        return bool(where_allowed(user, level))
+    return where_allowed(user, level).filter(pk=place.pk).exists()
+
+
+def who_may(level: Level, place: Place) -> QuerySet[User]:
+    """Everybody who has `level` there now."""
+    _demand_fitting(level, place)
+    if isinstance(place, Network):
+        speakers = Membership.objects.effective().filter(
+            partner__role=Partner.Role.LEAD, role=Membership.Role.REPRESENTATIVE
+        )
+        return User.objects.filter(pk__in=speakers.values("user"))
+    if isinstance(place, Partner):
+        speakers = Membership.objects.effective().filter(
+            partner=place, role=Membership.Role.REPRESENTATIVE
+        )
+        return User.objects.filter(pk__in=speakers.values("user"))
+    return User.objects.filter(viewers_rule([place], level))
+
+
+def _demand_fitting(level: Level, place: Place) -> None:
+    fitting = (
+        {Level.COORDINATE}
+        if isinstance(place, Network)
+        else {Level.REPRESENT}
+        if isinstance(place, Partner)
+        else set(ROOM_LEVELS)
+    )
+    if level not in fitting:
+        raise ValueError(f"{level!r} is not a level of {place!r}")
+
+
+def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
+    """The partners on whose behalf this person may contribute to the room now.
+
+    Those of their own that give `contribute` here; and, writing by an own grant, any of their own.
+    """
+    through = Q(
+        group__in=partner_grants(user, Level.CONTRIBUTE)
+        .filter(content_object=room)
+        .values("group")
+    )
+    own = Q(Exists(own_grants(user, Level.CONTRIBUTE).filter(content_object=room)))
+    return partners_of(user).filter(through | own).filter(Q(Exists(_rooms().filter(
+        open_for_contributions(), pk=room.pk
+    ))))

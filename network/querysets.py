@@ -1,0 +1,81 @@
+"""What a person may see, as querysets. They filter by the gate's rules and know no models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Prefetch, Q
+
+from network.permissions import NETWORK, Level, allowed, is_member, room_rule, sees
+from network.permissions.grants import managed_rule
+
+if TYPE_CHECKING:
+    from network.permissions.places import Reader
+
+
+def is_assured(user: Reader) -> bool:
+    """Whether the session this user object came with has a second factor (`network.middleware`)."""
+    return bool(getattr(user, "assured", False))
+
+
+class RoomQuerySet(models.QuerySet):
+    """Rooms as one person may know of them."""
+
+    def visible_to(self, user: Reader) -> Self:
+        """Rooms this person may view now. One query."""
+        return self.filter(room_rule(user, Level.VIEW))
+
+    def where(self, user: Reader, level: Level) -> Self:
+        """Rooms where this person has `level` now. One query."""
+        return self.filter(room_rule(user, level))
+
+    def listed_to(self, user: Reader) -> Self:
+        """Rooms whose name and purpose this person may know.
+
+        What they may view; for members also restricted rooms; for coordinators also rooms
+        whose last manager has ended, so that they may name another.
+        """
+        rule = room_rule(user, Level.VIEW)
+        if is_member(user):
+            rule |= Q(kind="restricted")
+            if allowed(user, Level.COORDINATE, NETWORK):
+                rule |= ~Q(kind="direct") & ~managed_rule()
+        return self.filter(rule)
+
+    def unmanaged(self) -> Self:
+        """Rooms that nobody manages any more; direct rooms never had a manager."""
+        return self.exclude(kind="direct").filter(~managed_rule())
+
+    def active(self) -> Self:
+        """Rooms that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+
+class ItemQuerySet(models.QuerySet):
+    """Items, of any kind, as one person may see them."""
+
+    def visible_to(self, user: Reader, *, assured: bool | None = None) -> Self:
+        """What this person sees now, by room, label, state and parent, or by release. One query.
+
+        `assured`: the session has a second factor; taken from the user object where not given.
+        """
+        sure = is_assured(user) if assured is None else assured
+        return self.filter(sees(user, assured=sure))
+
+    def seen_inside_by(self, user: Reader, *, assured: bool | None = None) -> Self:
+        """As visible_to, less what one sees only because it stands on the public site."""
+        sure = is_assured(user) if assured is None else assured
+        return self.filter(sees(user, assured=sure, through_release=False))
+
+    def with_places(self, user: Reader) -> Self:
+        """Adds `home` and `about`: home room and parent, None to whom may not view them.
+
+        What is shown reads these, never `room` and `parent`. Two more queries in all.
+        """
+        rooms = self.model._meta.get_field("room").related_model
+        items = self.model._meta.get_field("parent").related_model
+        return self.prefetch_related(
+            Prefetch("room", queryset=rooms._default_manager.visible_to(user), to_attr="home"),
+            Prefetch("parent", queryset=items._default_manager.visible_to(user), to_attr="about"),
+        )
