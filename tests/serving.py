@@ -1,0 +1,163 @@
+"""A real server process on the tests' database, and a real browser in front of it.
+
+`serve()` gives the server that all tests of this run share, `serve(REDIS_URL="…")` one of its own. Both need rows that
+another process can see, so these tests commit (`transactional_db`), and the tables are emptied behind them.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.core.management.commands import flush
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@dataclass
+class Server:
+    """A daphne process. `url` has no slash at its end; `sockets` is the address of the one WebSocket."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    url: str = field(init=False)
+    sockets: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.url = f"http://localhost:{self.port}"
+        self.sockets = f"ws://localhost:{self.port}/ws/live/"
+
+    def wait(self, seconds: float = 30) -> None:
+        """Return when the server answers; raise `RuntimeError` with its log when it ends or takes too long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"The server did not come up:\n{self.log.read_text()[-4000:]}")
+
+    def stop(self, *, kill: bool = False) -> None:
+        """End the process: politely, or at once as a power cut would."""
+        if self.process.poll() is None:
+            self.process.kill() if kill else self.process.terminate()
+        self.process.wait(10)
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    who = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
+    where = database["HOST"] + (f":{database['PORT']}" if database["PORT"] else "")
+    return f"postgresql://{who}@{where}/{quote(database['NAME'])}"
+
+
+def start(log: Path, **environment: str) -> Server:
+    """Start daphne on a free port of this machine, on the database of the tests, and wait until it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    known = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": _database_url(),
+        "LIAISE_DATA_DIR": str(settings.LIAISE_DATA_DIR),
+        "LIAISE_URL": f"http://localhost:{port}",
+        "LIAISE_DATABASE_POOL": "4",
+    }
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=os.environ | known | environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    server = Server(port, process, log)
+    server.wait()
+    return server
+
+
+@pytest.fixture(scope="session")
+def _shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
+    running: list[Server] = []
+
+    def shared() -> Server:
+        if not running or running[0].process.poll() is not None:
+            running[:] = [start(tmp_path_factory.mktemp("server") / "daphne.log")]
+        return running[0]
+
+    yield shared
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def serve(
+    transactional_db: None,
+    _shared_server: Callable[[], Server],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Server]]:
+    """`serve()`: the shared server. `serve(NAME="value", …)`: one for this test alone, with these variables."""
+    own: list[Server] = []
+
+    def serve(**environment: str) -> Server:
+        server = start(tmp_path / f"daphne-{len(own)}.log", **environment) if environment else _shared_server()
+        if environment:
+            own.append(server)
+        request.node.stash.setdefault(LOGS, []).append((server.log, server.log.stat().st_size))
+        return server
+
+    yield serve
+    for server in own:
+        server.stop()
+
+
+LOGS = pytest.StashKey[list[tuple[Path, int]]]()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test shows what the server wrote meanwhile."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        for log, begin in item.stash.get(LOGS, []):
+            report.sections.append((f"server: {log.name}", log.read_bytes()[begin:].decode(errors="replace")[-6000:]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ids_that_stay() -> Iterator[None]:
+    """Emptying the tables leaves content types and permissions, whose ids the server process remembers."""
+    kept = {"django_content_type", "auth_permission", "django_migrations"}
+
+    def sql_flush(style, connection, reset_sequences=True, allow_cascade=False):  # type: ignore[no-untyped-def]
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        tables = [name for name in names if name not in kept]
+        return connection.ops.sql_flush(
+            style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        yield
+
+
+def chromium() -> str | None:
+    """The path of the browser that LIAISE_CHROMIUM names, or of the one on this machine."""
+    named = os.environ.get("LIAISE_CHROMIUM")
+    return named or next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
