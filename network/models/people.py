@@ -127,6 +127,7 @@ class Partner(models.Model):
         PARTNER = "partner", _("partner")
         LEAD = "lead", _("lead partner")
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=160)
     short_name = models.CharField(_("short name"), max_length=60)

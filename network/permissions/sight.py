@@ -40,36 +40,35 @@ SETTLED = ("published", "archived")
 
 def released(prefix: str = "") -> Q:
     """On Item: stands on the public site, and so does its parent if it has one."""
-
-    def public(p: str) -> Q:
-        return Q(
-            **{
-                f"{p}tlp": Label.CLEAR,
-                f"{p}state": "published",
-                f"{p}pk__in": apps.get_model("network", "Release")
-                ._default_manager.values("item"),
-            }
-        )
-
-    rule = public(prefix)
-    if prefix:
-        return rule
-    return rule & (Q(parent__isnull=True) | public("parent__"))
+    above = f"{prefix}parent__"
+    return _public(prefix) & (Q(**{f"{prefix}parent__isnull": True}) | _public(above))
 
 
-def sees(user: Reader, *, assured: bool, through_release: bool = True) -> Q:
-    """On Item: this person sees it now.
+def _public(p: str) -> Q:
+    releases = apps.get_model("network", "Release")._default_manager
+    return Q(
+        **{
+            f"{p}tlp": Label.CLEAR,
+            f"{p}state": "published",
+            f"{p}pk__in": releases.values("item"),
+        }
+    )
+
+
+def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: str = "") -> Q:
+    """On Item, or on what points to one through `prefix` ("thread__"): this person sees it now.
 
     `assured` says that the session has a second factor; where the network requires one, rows that
     are AMBER+STRICT or RED are left out without it. `through_release=False` leaves out what one
     sees only because everybody does.
     """
     if user.pk is None:
-        return released() if through_release else NOBODY
-    inside = _inside(user, "", assured) & (
-        Q(parent__isnull=True) | _inside(user, "parent__", assured) | released("parent__")
+        return released(prefix) if through_release else NOBODY
+    above = f"{prefix}parent__"
+    inside = _inside(user, prefix, assured) & (
+        Q(**{f"{prefix}parent__isnull": True}) | _inside(user, above, assured) | _public(above)
     )
-    return inside | released() if through_release else inside
+    return inside | released(prefix) if through_release else inside
 
 
 def _inside(user: Reader, p: str, assured: bool) -> Q:
@@ -183,7 +182,7 @@ def audience_of(reach: Reach) -> QuerySet[User]:
 
 
 def _is_released(item: Item) -> bool:
-    return _item().objects.filter(released("") , pk=item.pk).exists()
+    return _item().objects.filter(released(), pk=item.pk).exists()
 
 
 def _reached(reach: Reach) -> Q:

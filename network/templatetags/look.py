@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -257,3 +258,9 @@ def tab(context: Context, key: str, name: str, words: str) -> SafeString:
         conditional_escape(words),
         number,
     )
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """The numbers that a pager shows: the ends, the neighbours, and … between them."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))

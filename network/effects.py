@@ -1,0 +1,37 @@
+"""What follows a change: one function per consequence, each after commit and on its own.
+
+One `after_commit` per consequence: a dead channel layer costs the broadcast and not the mail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def after_commit(effect: Callable[..., Any], *keys: Hashable) -> None:
+    """Runs `effect(*keys)` once what is true now is true for all; its failure stays its own.
+
+    Keys, not rows: what an effect speaks of is read again after commit. A failure is logged and
+    never turns a saved change into an error (a closure, since Django 5.2 cannot name a partial).
+    """
+
+    def consequence() -> None:
+        try:
+            effect(*keys)
+        except Exception:
+            log.exception("A consequence failed: %s", getattr(effect, "__qualname__", effect))
+
+    transaction.on_commit(consequence)
+
+
+def send_mail_soon() -> None:
+    """Wakes the sender of this process; without one, the next sweep finds the letter."""
+    from network import mail
+
+    mail.wake()

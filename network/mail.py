@@ -1,0 +1,123 @@
+"""Letters: rows of keys, written with the change that causes them, sent after commit.
+
+A letter is composed at the moment of sending, through the gate, in its reader's language. A sender
+thread in each serving process is woken after commit and sweeps every minute, so that a letter
+whose process died is sent by the next.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db import close_old_connections
+from django.db.models import F
+
+from network import clock
+from network.models.records import Mail
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 60
+HELD_FOR = timedelta(minutes=5)  # how long a sender that dies keeps a letter to itself
+TRIES = 8  # with doubling pauses: the last about ten hours after the first
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter in words: address, subject, plain text."""
+
+    to: str
+    subject: str
+    text: str
+
+
+LETTERS: dict[str, Callable[[int], Letter | None]] = {}
+
+
+def register_letter(kind: str, compose: Callable[[int], Letter | None]) -> None:
+    """From an AppConfig. `compose(key)` returns None where it must not be sent any more."""
+    LETTERS[kind] = compose
+
+
+def enqueue(kind: str, key: int) -> None:
+    """Writes the letter down in the caller's transaction; a second time for the same key: again."""
+    now = clock.now()
+    Mail.objects.update_or_create(
+        kind=kind,
+        key=key,
+        defaults={"due_at": now, "tries": 0, "sent_at": None, "dropped_at": None},
+    )
+
+
+def send_due(limit: int = 200) -> int:
+    """Sends what is due; how many left this process. Safe beside other senders.
+
+    A row is claimed by moving its due time, which one sender alone can do from the time it read.
+    """
+    sent = 0
+    now = clock.now()
+    waiting = Mail.objects.filter(sent_at=None, dropped_at=None, due_at__lte=now)
+    for mail in waiting[:limit]:
+        claimed = Mail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None).update(
+            due_at=now + HELD_FOR, tries=F("tries") + 1
+        )
+        if claimed:
+            sent += _send(mail)
+    return sent
+
+
+def _send(mail: Mail) -> int:
+    try:
+        letter = LETTERS[mail.kind](mail.key)
+        if letter is None:
+            Mail.objects.filter(pk=mail.pk).update(dropped_at=clock.now())
+            return 0
+        EmailMessage(letter.subject, letter.text, to=[letter.to]).send()
+    except Exception:
+        log.exception("A letter could not be sent: %s %s", mail.kind, mail.key)
+        tries = mail.tries + 1
+        if tries >= TRIES:
+            Mail.objects.filter(pk=mail.pk).update(dropped_at=clock.now())
+        else:
+            later = clock.now() + timedelta(minutes=5 * 2**tries)
+            Mail.objects.filter(pk=mail.pk).update(due_at=later)
+        return 0
+    Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now())
+    return 1
+
+
+# --- the sender of this process -------------------------------------------------------------------
+
+_woken = threading.Event()
+_sender: threading.Thread | None = None
+
+
+def wake() -> None:
+    """Lets this process's sender look now rather than at its next sweep."""
+    _woken.set()
+
+
+def start_sender() -> None:
+    """Starts this process's sender once; it looks at once, when woken, and every minute."""
+    global _sender
+    if _sender is None:
+        _sender = threading.Thread(target=_keep_sending, name="liaise-mail", daemon=True)
+        _sender.start()
+
+
+def _keep_sending() -> None:
+    while True:
+        _woken.clear()
+        try:
+            close_old_connections()
+            send_due()
+        except Exception:
+            log.exception("Sending mail failed; trying again at the next sweep")
+        finally:
+            close_old_connections()
+        _woken.wait(SWEEP_SECONDS)

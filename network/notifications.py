@@ -1,0 +1,137 @@
+"""Telling people. A notice is a row of keys; its words are made when it is shown or sent, for that
+reader, through the gate, so that what they may no longer see is no longer told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from network.labels import Label
+from network.models.items import Item
+from network.models.people import User
+from network.models.records import Mail, Notification
+from network.models.rooms import Room
+from network.parts import PARTS
+from network.permissions import Level, audience, sees, who_may
+from network.querysets import is_assured
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notice: its sentence ({by}, {title}, {room}) and whether it is also a letter."""
+
+    key: str
+    sentence: Promise
+    mail: bool
+
+
+NOTICES: dict[str, NoticeKind] = {}
+
+
+def register_notice(key: str, sentence: Promise, *, mail: bool = False) -> None:
+    """From the AppConfig of the app that tells it. `sentence` may use {by}, {title} and {room}."""
+    NOTICES[key] = NoticeKind(key, sentence, mail)
+
+
+def notify(
+    people: Iterable[User] | QuerySet[User],
+    *,
+    kind: str,
+    item: Item | None = None,
+    room: Room | None = None,
+    person: User | None = None,
+    part: tuple[str, int] | None = None,
+    by: User | None = None,
+) -> list[Notification]:
+    """Tells those of `people` who may see what it is about, now; never the one who did it.
+
+    Writes in the caller's transaction, so that a notice is never lost nor told of what did not
+    happen; letters are sent, and the bell rings, after commit (`network.effects`).
+    Under the Chatham House Rule nobody is named.
+    """
+    told = set(people.values_list("pk", flat=True) if isinstance(people, QuerySet) else (
+        one.pk for one in people
+    ))
+    if by is not None:
+        told.discard(by.pk)
+    if not told:
+        return []
+    allowed: QuerySet[User] = User.objects.filter(is_active=True)
+    if item is not None:
+        allowed = audience(item)
+    elif room is not None:
+        allowed = who_may(Level.VIEW, room)
+    hidden = item is not None and item.chatham
+    rows = Notification.objects.bulk_create(
+        Notification(
+            user_id=pk,
+            kind=kind,
+            item=item,
+            room=room if item is None else None,
+            person=person if item is None and room is None else None,
+            part_kind=part[0] if part else "",
+            part_id=part[1] if part else None,
+            by=None if hidden else by,
+        )
+        for pk in allowed.filter(pk__in=told).values_list("pk", flat=True)
+    )
+    if NOTICES[kind].mail:
+        Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows)
+    return rows
+
+
+def visible_notices(user: User) -> QuerySet[Notification]:
+    """This person's notices about what they may still see, newest first. One query."""
+    about_item = Q(item__isnull=False) & sees(user, assured=is_assured(user), prefix="item__")
+    about_room = Q(room__in=Room.objects.listed_to(user).values("pk"))
+    gone = Q()
+    for kind, part in PARTS.items():
+        gone |= Q(part_kind=kind) & ~Q(part_id__in=part.visible(user).values("pk"))
+    rows = Notification.objects.filter(
+        about_item | about_room | Q(person__isnull=False), user=user, kind__in=NOTICES
+    )
+    return rows.exclude(gone) if gone else rows
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice in words, for its reader."""
+
+    row: Notification
+    sentence: str
+    excerpt: str
+    url: str
+
+
+def in_words(user: User, rows: Iterable[Notification]) -> list[Notice]:
+    """The sentences of notices that were fetched by `visible_notices`. Constant queries.
+
+    Rows need `item`, `item__parent`, `room`, `person` and `by` selected.
+    """
+    rows = list(rows)
+    shown: dict[tuple[str, int], dict[str, Any]] = {}
+    for kind, part in PARTS.items():
+        ids = [row.part_id for row in rows if row.part_kind == kind and row.part_id]
+        shown |= {(kind, pk): words for pk, words in part.show(user, ids).items()}
+    return [_say(row, shown.get((row.part_kind, row.part_id or 0), {})) for row in rows]
+
+
+def _say(row: Notification, words: dict[str, Any]) -> Notice:
+    subject = row.item or row.room or row.person
+    by = row.by.name if row.by else words.get("author") or _("Somebody")
+    sentence = str(NOTICES[row.kind].sentence).format(
+        by=by, title=str(subject), room=str(row.room or "")
+    )
+    url = words.get("url") or (subject.get_absolute_url() if subject else "")
+    return Notice(row, sentence, words.get("excerpt", ""), url)
+
+
+def label_of(row: Notification) -> Label | None:
+    """The label that decides what a letter about it may say; None where there is no item."""
+    return row.item.effective_label if row.item else None

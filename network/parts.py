@@ -1,0 +1,48 @@
+"""Parts of items and rooms (posts, messages), told to the ground floor by the apps that own them.
+
+So notices, search, replay and moderation speak of any part in a constant number of queries without
+knowing whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from network.models.people import User
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the owner of a kind of part answers about it."""
+
+    kind: str
+    visible: Callable[[Any], QuerySet]
+    show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]]
+    decide: Callable[[int, str, User], None] | None = None
+    queue: Callable[[User], QuerySet] | None = None
+
+
+PARTS: dict[str, Part] = {}
+
+
+def register_part(
+    kind: str,
+    *,
+    visible: Callable[[Any], QuerySet],
+    show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]],
+    decide: Callable[[int, str, User], None] | None = None,
+    queue: Callable[[User], QuerySet] | None = None,
+) -> None:
+    """From the AppConfig of the owner.
+
+    `visible(user)`: a queryset whose `pk`s are the parts that user sees now.
+    `show(user, ids)`: id → what that user may read of it: at least `excerpt` (plain text, at most
+    200 characters), `url`, `author` (a name, "Participant 3" under the Chatham House Rule), `at`.
+    `decide(id, decision, by)`: "approve" or "remove", as the action of a moderator.
+    `queue(user)`: the held parts that this person moderates.
+    """
+    PARTS[kind] = Part(kind, visible, show, decide, queue)
