@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.serving", "tests.browsing"]
+pytest_plugins = ["tests.serving", "tests.browsing", "tests.cast"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
