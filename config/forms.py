@@ -5,3 +5,6 @@ from django.forms.renderers import TemplatesSetting
 
 class Renderer(TemplatesSetting):
     """Renders forms with the templates of the house, so that every field looks and reads the same."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"

@@ -60,10 +60,13 @@ function recall(field) {
   }
 }
 
-/* The server redirects after success, so a page without refused fields means: it has arrived. */
+/* The server redirects after success, so a fresh page without refused fields means: it has arrived.
+   The pages for signing in and for errors carry data-refused, so the text outlives them. */
 function forgetWhatArrived() {
   const keys = JSON.parse(sessionStorage.getItem(pending) || "[]");
   sessionStorage.removeItem(pending);
+  const came = performance.getEntriesByType("navigation")[0]?.type;
+  if (came === "back_forward" || came === "reload") return;
   if (document.querySelector("[aria-invalid=true], [data-refused]")) return;
   keys.forEach((key) => sessionStorage.removeItem(key));
 }
