@@ -6,13 +6,50 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 # uv reads the certificates of the machine, as pip does.
 export UV_SYSTEM_CERTS := 1
+# make run HOST=… PORT=… works as HOST=… PORT=… make run does.
+export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: setup
+.PHONY: help setup run test test-fast check fmt mail bench soak shell reset
 
-setup: $(STAMP)
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 # The environment comes from the lock file alone, and is made anew only when that changes.
-$(STAMP): uv.lock pyproject.toml
+setup: $(STAMP)
+
+$(STAMP): uv.lock pyproject.toml tools/set-up.sh
 	@PYTHON="$(PYTHON)" sh tools/set-up.sh $(VENV)
 	@touch $@
+
+run: setup ## serve http://localhost:8000 with the demo network (HOST and PORT change where)
+	@LIAISE_ENV=development LIAISE_REQUIRE_MFA=$${LIAISE_REQUIRE_MFA:-0} $(BIN)/python manage.py serve
+
+test: setup ## run all tests, on SQLite and, where they answer, on PostgreSQL and Redis
+	@$(BIN)/python tools/test.py
+
+test-fast: setup ## run the tests that need no browser and no server, on SQLite
+	@$(BIN)/python -m pytest -q -n auto -m "not browser and not socket"
+
+check: setup ## look for faults without running: format, lint, types, imports, migrations, templates, deployment
+	@$(BIN)/python tools/check.py
+
+fmt: setup ## put Python and templates into the form that check asks for
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@git ls-files -co --exclude-standard 'templates/*.html' | xargs $(BIN)/djhtml --tabwidth 2 2>/dev/null || true
+
+mail: setup ## list the e-mails that were written to files, newest first
+	@$(BIN)/python manage.py mail
+
+bench: setup ## measure memory, page weight and the rest of benchmarks/
+	@$(BIN)/python -m benchmarks
+
+soak: setup ## prove the gate in 100,000 random worlds (takes hours)
+	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/test_gate.py -n auto -q
+
+shell: setup ## open Python with all models at hand
+	@$(BIN)/python manage.py shell
+
+reset: setup ## delete the rows, files and e-mails of the development network (asks first)
+	@$(BIN)/python manage.py reset

@@ -56,7 +56,9 @@ def env_int(name: str, *, default: int, least: int = 0, most: int | None = None)
     except ValueError:
         raise wrong(name, f"is {value!r} and must be a whole number") from None
     if number < least or (most is not None and number > most):
-        raise wrong(name, f"is {number} and must be at least {least}" + (f", at most {most}" if most is not None else ""))
+        raise wrong(
+            name, f"is {number} and must be at least {least}" + (f", at most {most}" if most is not None else "")
+        )
     return number
 
 

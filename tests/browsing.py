@@ -39,7 +39,7 @@ def browser(monkeypatch: pytest.MonkeyPatch, serve: Callable[..., Server]) -> It
 def visitor(browser: "Browser", serve: Callable[..., Server]) -> Iterator[Callable[..., "Page"]]:
     """`visitor()` opens a browser of one more person; `visitor(width=390)` on a phone; other options are Playwright's.
 
-    At the end the test fails if any page asked another host for something, broke the Content-Security-Policy or threw an error.
+    At the end the test fails if a page asked another host, broke the Content-Security-Policy or threw an error.
     """
     server = serve()
     faults: list[str] = []

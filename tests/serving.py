@@ -45,7 +45,7 @@ class Server:
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()  # noqa: S310 - our own address
                 return
             except urllib.error.HTTPError:
                 return
@@ -83,7 +83,7 @@ def start(log: Path, **environment: str) -> Server:
     }
     command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | known | environment, stdout=output, stderr=subprocess.STDOUT
         )
     server = Server(port, process, log)
@@ -148,9 +148,7 @@ def _ids_that_stay() -> Iterator[None]:
     def sql_flush(style, connection, reset_sequences=True, allow_cascade=False):  # type: ignore[no-untyped-def]
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         tables = [name for name in names if name not in kept]
-        return connection.ops.sql_flush(
-            style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
-        )
+        return connection.ops.sql_flush(style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)

@@ -7,16 +7,16 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("LIAISE_ENV", "test")
 if "LIAISE_DATA_DIR" not in os.environ:
     folder = tempfile.mkdtemp(prefix="liaise-tests-")
     os.environ["LIAISE_DATA_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-elif worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
+elif (worker := os.environ.get("PYTEST_XDIST_WORKER")) and Path(os.environ["LIAISE_DATA_DIR"]).name != worker:
     # Workers inherit the folder of the process that began them; each gets its own inside it.
-    if os.path.basename(os.environ["LIAISE_DATA_DIR"]) != worker:
-        os.environ["LIAISE_DATA_DIR"] = os.path.join(os.environ["LIAISE_DATA_DIR"], worker)
+    os.environ["LIAISE_DATA_DIR"] += f"/{worker}"
 
 from config.settings import *  # noqa: F403
 from config.settings import CACHES, DATABASES, INSTALLED_APPS, LIAISE_DATA_DIR, REDIS_URL, STORAGES  # noqa: F401
