@@ -5,7 +5,6 @@ another process can see, so these tests commit (`transactional_db`), and the tab
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,6 @@ from django.core.management.commands import flush
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @dataclass
@@ -153,9 +151,3 @@ def _ids_that_stay() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)
         yield
-
-
-def chromium() -> str | None:
-    """The path of the browser that LIAISE_CHROMIUM names, or of the one on this machine."""
-    named = os.environ.get("LIAISE_CHROMIUM")
-    return named or next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
