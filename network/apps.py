@@ -1,6 +1,7 @@
 """The ground floor: people, rooms, items, the gate, audit, notifications, search and live."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class NetworkConfig(AppConfig):
@@ -9,3 +10,12 @@ class NetworkConfig(AppConfig):
     name = "network"
     label = "network"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declares what the ground floor itself says, and keeps the trail append-only."""
+        from network import letters, notices, triggers, verbs
+
+        verbs.declare_all()
+        notices.register_all()
+        letters.register_all()
+        post_migrate.connect(triggers.put_back, sender=self)

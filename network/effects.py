@@ -35,3 +35,17 @@ def send_mail_soon() -> None:
     from network import mail
 
     mail.wake()
+
+
+def ring_bells() -> None:
+    """Lets open pages know that there may be something new for their reader."""
+    from network import live
+
+    live.ring()
+
+
+def room_changed(room: int) -> None:
+    """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
+    from network import live
+
+    live.recheck(room)

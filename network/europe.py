@@ -14,7 +14,8 @@ WEST, NORTH = -11.5, 58.5
 ACROSS, DOWN = WIDTH / 42.5, 22.5  # units per degree
 
 # The box that a name takes at eleven units of type, for keeping names apart.
-LETTER, LINE, GAP = 6.2, 13.0, 8.0
+LETTER, LINE, GAP = 6.6, 13.0, 8.0
+LARGER = 19 / 11  # the type on narrow pages (static/css/meeting.css)
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Spot:
     y: int
     name: str
     side: str  # "start", "end" (SVG's text-anchor), or "" where the name finds no room
+    roomy: bool  # whether the name still finds room on a narrow page, in larger type
 
     @property
     def text_x(self) -> int:
@@ -46,14 +48,24 @@ def on_map(latitude: float, longitude: float) -> bool:
     return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
 
 
-def _box(x: int, y: int, name: str, side: str) -> tuple[float, float, float, float]:
-    width = LETTER * len(name)
+def _box(x: int, y: int, name: str, side: str, scale: float = 1) -> tuple[float, ...]:
+    """Left, upper, right and lower edge of a name."""
+    width, half = LETTER * scale * len(name), LINE * scale / 2
     left = x + GAP if side == "start" else x - GAP - width
-    return left, y - LINE / 2, left + width, y + LINE / 2
+    return left, y - half, left + width, y + half
 
 
-def _clash(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _dot(x: int, y: int, scale: float = 1) -> tuple[float, ...]:
+    return x - 5 * scale, y - 5 * scale, x + 5 * scale, y + 5 * scale
+
+
+def _fits(box: tuple[float, ...], taken: list[tuple[float, ...]], own: tuple[float, ...]) -> bool:
+    inside = box[0] >= 0 and box[2] <= WIDTH
+    return inside and not any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in taken
+        if other != own
+    )
 
 
 def spots(places: Iterable[tuple[str, float, float]]) -> list[Spot]:
@@ -62,21 +74,22 @@ def spots(places: Iterable[tuple[str, float, float]]) -> list[Spot]:
     A name stands right of its spot, else left of it, else nowhere: in the thick of the map the
     list beside it says the rest. Places outside the drawing, and second ones on a spot, are left out.
     """
-    found = [(name, *project(lat, lon)) for name, lat, lon in places if on_map(lat, lon)]
-    taken = [(x - 5.0, y - 5.0, x + 5.0, y + 5.0) for _name, x, y in found]
-    seen: set[tuple[int, int]] = set()
+    found: dict[tuple[int, int], str] = {}
+    for name, latitude, longitude in places:
+        if on_map(latitude, longitude):
+            found.setdefault(project(latitude, longitude), name)
+    taken = [_dot(x, y) for x, y in found]
+    taken_large = [_dot(x, y, LARGER) for x, y in found]
     result = []
-    for name, x, y in found:
-        if (x, y) in seen:
-            continue
-        seen.add((x, y))
-        own = (x - 5.0, y - 5.0, x + 5.0, y + 5.0)
-        for side in ("start", "end"):
-            box = _box(x, y, name, side)
-            if 0 <= box[0] and box[2] <= WIDTH and not any(t != own and _clash(box, t) for t in taken):
-                taken.append(box)
-                break
-        else:
-            side = ""
-        result.append(Spot(x, y, name, side))
+    for (x, y), name in found.items():
+        side = next(
+            (s for s in ("start", "end") if _fits(_box(x, y, name, s), taken, _dot(x, y))), ""
+        )
+        large = _box(x, y, name, side, LARGER)
+        roomy = bool(side) and _fits(large, taken_large, _dot(x, y, LARGER))
+        if side:
+            taken.append(_box(x, y, name, side))
+        if roomy:
+            taken_large.append(large)
+        result.append(Spot(x, y, name, side, roomy))
     return result

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -15,11 +17,23 @@ class Kind:
     name: Promise
     plural: Promise
     url_name: str
+    # Whether one of them holds words of others than its author: then it is never relaxed.
+    holds_words_of_others: Callable[[Any], bool] | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register_kind(key: str, *, name: Promise, plural: Promise, url_name: str) -> None:
-    """Called once per kind, from the AppConfig of the app that owns it."""
-    KINDS[key] = Kind(key, name, plural, url_name)
+def register_kind(
+    key: str,
+    *,
+    name: Promise,
+    plural: Promise,
+    url_name: str,
+    holds_words_of_others: Callable[[Any], bool] | None = None,
+) -> None:
+    """Called once per kind, from the AppConfig of the app that owns it.
+
+    The model names its kind in `KIND`; `url_name` takes the item's uid.
+    """
+    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others)

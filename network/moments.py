@@ -60,9 +60,7 @@ def span_words(start: datetime, end: datetime, zone: tzinfo | None = None) -> st
     today = timezone.localdate(clock.now())
     words = day_words(first.date(), today, weekday=True)
     if (last - timedelta(microseconds=1)).date() == first.date():
-        return _("{day}, {start}–{end}").format(
-            day=words, start=clock_words(first), end=clock_words(last)
-        )
+        return _("{day}, {start}–{end}").format(day=words, start=clock_words(first), end=clock_words(last))
     return _("{first}, {start} to {last}, {end}").format(
         first=words,
         start=clock_words(first),

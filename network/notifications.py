@@ -55,9 +55,7 @@ def notify(
     happen; letters are sent, and the bell rings, after commit (`network.effects`).
     Under the Chatham House Rule nobody is named.
     """
-    told = set(people.values_list("pk", flat=True) if isinstance(people, QuerySet) else (
-        one.pk for one in people
-    ))
+    told = set(people.values_list("pk", flat=True) if isinstance(people, QuerySet) else (one.pk for one in people))
     if by is not None:
         told.discard(by.pk)
     if not told:
@@ -93,9 +91,7 @@ def visible_notices(user: User) -> QuerySet[Notification]:
     gone = Q()
     for kind, part in PARTS.items():
         gone |= Q(part_kind=kind) & ~Q(part_id__in=part.visible(user).values("pk"))
-    rows = Notification.objects.filter(
-        about_item | about_room | Q(person__isnull=False), user=user, kind__in=NOTICES
-    )
+    rows = Notification.objects.filter(about_item | about_room | Q(person__isnull=False), user=user, kind__in=NOTICES)
     return rows.exclude(gone) if gone else rows
 
 
@@ -125,9 +121,7 @@ def in_words(user: User, rows: Iterable[Notification]) -> list[Notice]:
 def _say(row: Notification, words: dict[str, Any]) -> Notice:
     subject = row.item or row.room or row.person
     by = row.by.name if row.by else words.get("author") or _("Somebody")
-    sentence = str(NOTICES[row.kind].sentence).format(
-        by=by, title=str(subject), room=str(row.room or "")
-    )
+    sentence = str(NOTICES[row.kind].sentence).format(by=by, title=str(subject), room=str(row.room or ""))
     url = words.get("url") or (subject.get_absolute_url() if subject else "")
     return Notice(row, sentence, words.get("excerpt", ""), url)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
     """An action that did not happen. `code` is the wire's word, `reason` a sentence for the reader."""
 
     code = "refused"
@@ -23,8 +23,8 @@ class Unseen(Refusal):
 
     code = "not_found"
 
-    def __init__(self, reason: Words = _("There is nothing here.")) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Words | None = None) -> None:
+        super().__init__(reason or _("There is nothing here."))
 
 
 class Forbidden(Refusal):
@@ -38,10 +38,8 @@ class NeedsSecondFactor(Forbidden):
 
     code = "second_factor"
 
-    def __init__(
-        self, reason: Words = _("Confirm your second factor to open what is this restricted.")
-    ) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Words | None = None) -> None:
+        super().__init__(reason or _("Confirm your second factor to open what is this restricted."))
 
 
 class Invalid(Refusal):

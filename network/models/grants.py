@@ -38,9 +38,7 @@ class Dated(models.Model):
 class PersonGrant(Dated, UserObjectPermissionBase):
     """A person's own level in a room."""
 
-    content_object = models.ForeignKey(
-        "network.Room", on_delete=models.CASCADE, related_name="person_grants"
-    )
+    content_object = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="person_grants")
 
     objects = GrantQuerySet.as_manager()
 
@@ -48,9 +46,7 @@ class PersonGrant(Dated, UserObjectPermissionBase):
         verbose_name = _("grant to a person")
         verbose_name_plural = _("grants to people")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "content_object"], name="one_grant_per_person_and_room"
-            ),
+            models.UniqueConstraint(fields=["user", "content_object"], name="one_grant_per_person_and_room"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
                 name="person_grant_ends_after_it_began",
@@ -64,9 +60,7 @@ class PersonGrant(Dated, UserObjectPermissionBase):
 class PartnerGrant(Dated, GroupObjectPermissionBase):
     """A partner's level in a room, held by its group: all its current members have it."""
 
-    content_object = models.ForeignKey(
-        "network.Room", on_delete=models.CASCADE, related_name="partner_grants"
-    )
+    content_object = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="partner_grants")
 
     objects = GrantQuerySet.as_manager()
 
@@ -74,9 +68,7 @@ class PartnerGrant(Dated, GroupObjectPermissionBase):
         verbose_name = _("grant to a partner")
         verbose_name_plural = _("grants to partners")
         constraints = [
-            models.UniqueConstraint(
-                fields=["group", "content_object"], name="one_grant_per_partner_and_room"
-            ),
+            models.UniqueConstraint(fields=["group", "content_object"], name="one_grant_per_partner_and_room"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
                 name="partner_grant_ends_after_it_began",

@@ -61,12 +61,8 @@ class Item(models.Model):
     tlp = models.PositiveSmallIntegerField(_("label"), choices=Label, default=Label.AMBER)
     state = models.CharField(max_length=12, choices=State, default=State.PUBLISHED)
     chatham = models.BooleanField(_("under the Chatham House Rule"), default=False)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    themes = models.ManyToManyField(
-        Theme, blank=True, related_name="items", verbose_name=_("themes")
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    themes = models.ManyToManyField(Theme, blank=True, related_name="items", verbose_name=_("themes"))
     named_partners = models.ManyToManyField(Partner, blank=True, related_name="named_in")
     named_people = models.ManyToManyField(User, blank=True, related_name="named_in")
     co_authors = models.ManyToManyField(User, blank=True, related_name="co_authored")

@@ -22,9 +22,7 @@ from network import clock
 def current(since: str = "since", until: str = "until") -> Q:
     """The half-open rule: from `since` on, and before `until` where there is one."""
     now = clock.now()
-    return Q(**{f"{since}__lte": now}) & (
-        Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": now})
-    )
+    return Q(**{f"{since}__lte": now}) & (Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": now}))
 
 
 def validate_time_zone(name: str) -> None:
@@ -140,9 +138,7 @@ class Partner(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
     status_since = models.DateTimeField(_("since"), default=clock.now)
     status_until = models.DateTimeField(_("until"), null=True, blank=True)
-    group = models.OneToOneField(
-        Group, on_delete=models.PROTECT, related_name="partner", editable=False
-    )
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="partner", editable=False)
 
     objects = PartnerQuerySet.as_manager()
 
@@ -151,9 +147,7 @@ class Partner(models.Model):
         verbose_name_plural = _("partners")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["role"], condition=Q(role="lead"), name="one_lead_partner"
-            ),
+            models.UniqueConstraint(fields=["role"], condition=Q(role="lead"), name="one_lead_partner"),
             models.CheckConstraint(
                 condition=Q(status_until__isnull=True) | Q(status_until__gt=F("status_since")),
                 name="partner_status_ends_after_it_began",
@@ -198,9 +192,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Of the lead, only its representatives (the coordinators).
         """
-        return self.effective().filter(
-            ~Q(partner__role=Partner.Role.LEAD) | Q(role=Membership.Role.REPRESENTATIVE)
-        )
+        return self.effective().filter(~Q(partner__role=Partner.Role.LEAD) | Q(role=Membership.Role.REPRESENTATIVE))
 
 
 class Membership(models.Model):

@@ -155,9 +155,7 @@ class SearchEntry(models.Model):
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(item__isnull=True) ^ Q(room__isnull=True), name="search_about_one"
-            ),
+            models.CheckConstraint(condition=Q(item__isnull=True) ^ Q(room__isnull=True), name="search_about_one"),
             models.UniqueConstraint(
                 fields=["item", "part_kind", "part_id"],
                 condition=Q(item__isnull=False),
@@ -187,9 +185,7 @@ class RoomEvent(models.Model):
         verbose_name = _("room event")
         verbose_name_plural = _("room events")
         ordering = ["room", "seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["room", "seq"], name="one_event_per_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["room", "seq"], name="one_event_per_number")]
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"

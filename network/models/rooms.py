@@ -53,12 +53,8 @@ class Room(models.Model):
     name = models.CharField(_("name"), max_length=120)
     purpose = models.CharField(_("purpose"), max_length=500, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.RESTRICTED)
-    moderation = models.CharField(
-        _("moderation"), max_length=8, choices=Moderation, default=Moderation.FREE
-    )
-    phase = models.ForeignKey(
-        Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="rooms"
-    )
+    moderation = models.CharField(_("moderation"), max_length=8, choices=Moderation, default=Moderation.FREE)
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="rooms")
     opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField(default=clock.now)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)

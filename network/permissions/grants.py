@@ -26,18 +26,12 @@ def grant_to(
     holder: Partner | User, level: Level, room: Room, *, until: datetime | None = None
 ) -> PartnerGrant | PersonGrant:
     """Stores the grant from now on; the caller has checked that it may be given."""
-    permission = Permission.objects.get(
-        codename=CODENAMES[level], content_type__app_label="network"
-    )
+    permission = Permission.objects.get(codename=CODENAMES[level], content_type__app_label="network")
     values = {"permission": permission, "since": clock.now(), "until": until}
     if isinstance(holder, Partner):
-        grant, _ = PartnerGrant.objects.update_or_create(
-            group=holder.group, content_object=room, defaults=values
-        )
+        grant, _ = PartnerGrant.objects.update_or_create(group=holder.group, content_object=room, defaults=values)
         return grant
-    own, _ = PersonGrant.objects.update_or_create(
-        user=holder, content_object=room, defaults=values
-    )
+    own, _ = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values)
     return own
 
 
@@ -69,12 +63,8 @@ def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]
         .select_related("permission", "user")
         .order_by("user__name")
     )
-    return [
-        (grant.group.partner, LEVELS_BY_CODENAME[grant.permission.codename], grant.until)
-        for grant in partners
-    ] + [
-        (grant.user, LEVELS_BY_CODENAME[grant.permission.codename], grant.until)
-        for grant in people
+    return [(grant.group.partner, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in partners] + [
+        (grant.user, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in people
     ]
 
 
@@ -82,12 +72,8 @@ def managed_rule() -> Q:
     """On Room: somebody in the network has `manage` there now."""
     manage = CODENAMES[Level.MANAGE]
     carrying = Membership.objects.carrying_grants().values("partner")
-    by_partner = PartnerGrant.objects.current().filter(
-        permission__codename=manage, group__partner__in=carrying
-    )
+    by_partner = PartnerGrant.objects.current().filter(permission__codename=manage, group__partner__in=carrying)
     own = PersonGrant.objects.current().filter(
         permission__codename=manage, user__in=User.objects.filter(present_rule())
     )
-    return Q(pk__in=by_partner.values("content_object")) | Q(
-        pk__in=own.values("content_object")
-    )
+    return Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))

@@ -43,14 +43,8 @@ def _rooms() -> QuerySet[Room]:
 
 def present_rule() -> Q:
     """On User: in the network now, as a member or, with no current membership, as a guest."""
-    dated = (
-        PersonGrant.objects.current()
-        .filter(until__isnull=False)
-        .exclude(content_object__kind="direct")
-    )
-    guest = ~Q(pk__in=Membership.objects.current().values("user")) & Q(
-        pk__in=dated.values("user")
-    )
+    dated = PersonGrant.objects.current().filter(until__isnull=False).exclude(content_object__kind="direct")
+    guest = ~Q(pk__in=Membership.objects.current().values("user")) & Q(pk__in=dated.values("user"))
     member = Q(pk__in=Membership.objects.effective().values("user"))
     return Q(is_active=True) & (member | guest)
 
@@ -88,9 +82,7 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     """The standing partners that this person is a current member of."""
     if user.pk is None:
         return Partner.objects.none()
-    return Partner.objects.filter(
-        pk__in=Membership.objects.effective().filter(user=user).values("partner")
-    )
+    return Partner.objects.filter(pk__in=Membership.objects.effective().filter(user=user).values("partner"))
 
 
 # --- rooms ----------------------------------------------------------------------------------------
@@ -98,9 +90,7 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
 
 def open_for_contributions(prefix: str = "") -> Q:
     """On Room: in an archived room nobody has `contribute`."""
-    return Q(**{f"{prefix}archived_at__isnull": True}) | Q(
-        **{f"{prefix}archived_at__gt": clock.now()}
-    )
+    return Q(**{f"{prefix}archived_at__isnull": True}) | Q(**{f"{prefix}archived_at__gt": clock.now()})
 
 
 def partner_grants(user: Reader, level: Level) -> QuerySet[PartnerGrant]:
@@ -143,12 +133,8 @@ def viewers_rule(rooms: Iterable[Room], level: Level = Level.VIEW) -> Q:
     by_partner = PartnerGrant.objects.current().filter(
         content_object__in=rooms, permission__codename__in=codenames(level)
     )
-    own = PersonGrant.objects.current().filter(
-        content_object__in=rooms, permission__codename__in=codenames(level)
-    )
-    carrying = Membership.objects.carrying_grants().filter(
-        partner__group__in=by_partner.values("group")
-    )
+    own = PersonGrant.objects.current().filter(content_object__in=rooms, permission__codename__in=codenames(level))
+    carrying = Membership.objects.carrying_grants().filter(partner__group__in=by_partner.values("group"))
     rule = Q(pk__in=carrying.values("user")) | (Q(pk__in=own.values("user")) & present_rule())
     if level == Level.VIEW and any(room.kind == "network" for room in rooms):
         rule |= Q(pk__in=Membership.objects.effective().values("user"))
@@ -185,9 +171,7 @@ def where_allowed(user: Reader, level: Level) -> Any:
         return _rooms().filter(room_rule(user, level))
     if user.pk is None:
         return Partner.objects.none() if level == Level.REPRESENT else ()
-    mine = Membership.objects.effective().filter(
-        user=user, role=Membership.Role.REPRESENTATIVE
-    )
+    mine = Membership.objects.effective().filter(user=user, role=Membership.Role.REPRESENTATIVE)
     if level == Level.REPRESENT:
         return Partner.objects.filter(pk__in=mine.values("partner"))
     return (NETWORK,) if mine.filter(partner__role=Partner.Role.LEAD).exists() else ()
@@ -210,9 +194,7 @@ def who_may(level: Level, place: Place) -> QuerySet[User]:
         )
         return User.objects.filter(pk__in=speakers.values("user"))
     if isinstance(place, Partner):
-        speakers = Membership.objects.effective().filter(
-            partner=place, role=Membership.Role.REPRESENTATIVE
-        )
+        speakers = Membership.objects.effective().filter(partner=place, role=Membership.Role.REPRESENTATIVE)
         return User.objects.filter(pk__in=speakers.values("user"))
     return User.objects.filter(viewers_rule([place], level))
 
@@ -234,12 +216,8 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
 
     Those of their own that give `contribute` here; and, writing by an own grant, any of their own.
     """
-    through = Q(
-        group__in=partner_grants(user, Level.CONTRIBUTE)
-        .filter(content_object=room)
-        .values("group")
-    )
+    through = Q(group__in=partner_grants(user, Level.CONTRIBUTE).filter(content_object=room).values("group"))
     own = Q(Exists(own_grants(user, Level.CONTRIBUTE).filter(content_object=room)))
-    return partners_of(user).filter(through | own).filter(Q(Exists(_rooms().filter(
-        open_for_contributions(), pk=room.pk
-    ))))
+    return (
+        partners_of(user).filter(through | own).filter(Q(Exists(_rooms().filter(open_for_contributions(), pk=room.pk))))
+    )

@@ -79,13 +79,11 @@ def _inside(user: Reader, p: str, assured: bool) -> Q:
     item = _item()
 
     placed = Q(**{f"{p}room__in": viewable}) | (
-        Q(**{f"{p}tlp__lte": Label.GREEN})
-        & Q(**{f"{p}pk__in": placements.filter(room__in=viewable).values("item")})
+        Q(**{f"{p}tlp__lte": Label.GREEN}) & Q(**{f"{p}pk__in": placements.filter(room__in=viewable).values("item")})
     )
     of_mine = Q(**{f"{p}author": user})
     state = Q(**{f"{p}state__in": SETTLED}) | (
-        Q(**{f"{p}state__in": ("held", "removed")})
-        & (of_mine | Q(**{f"{p}room__in": moderated}))
+        Q(**{f"{p}state__in": ("held", "removed")}) & (of_mine | Q(**{f"{p}room__in": moderated}))
     )
     writers = (
         of_mine
@@ -105,10 +103,7 @@ def _label(user: Reader, p: str) -> Q:
     return (
         Q(**{f"{p}tlp__lte": Label.AMBER})
         | (Q(**{f"{p}tlp": Label.AMBER_STRICT}) & _strict(user, p))
-        | (
-            Q(**{f"{p}tlp": Label.RED})
-            & (Q(**{f"{p}author": user}) | Q(**{f"{p}pk__in": named}))
-        )
+        | (Q(**{f"{p}tlp": Label.RED}) & (Q(**{f"{p}author": user}) | Q(**{f"{p}pk__in": named})))
     )
 
 
@@ -117,12 +112,11 @@ def _strict(user: Reader, p: str) -> Q:
     through = _item().named_partners.through.objects
     mine = Membership.objects.effective().filter(user=user).values("partner")
     opening = partner_grants(user, Level.VIEW).filter(content_object=OuterRef(f"{p}room"))
-    by_grant = Q(
-        Exists(opening.filter(group__partner=OuterRef(f"{p}partner")))
-    ) | Q(Exists(opening.filter(group__partner__named_in=OuterRef(f"{p}pk"))))
+    by_grant = Q(Exists(opening.filter(group__partner=OuterRef(f"{p}partner")))) | Q(
+        Exists(opening.filter(group__partner__named_in=OuterRef(f"{p}pk")))
+    )
     by_kind = Q(**{f"{p}room__kind": "network"}) & (
-        Q(**{f"{p}partner__in": mine})
-        | Q(**{f"{p}pk__in": through.filter(partner__in=mine).values("item")})
+        Q(**{f"{p}partner__in": mine}) | Q(**{f"{p}pk__in": through.filter(partner__in=mine).values("item")})
     )
     return by_grant | by_kind
 
@@ -157,9 +151,7 @@ class Reach:
             label=Label(item.tlp),
             author=item.author,
             partner=item.partner,
-            placed_in=[
-                placement.room for placement in item.placements.select_related("room")
-            ],
+            placed_in=[placement.room for placement in item.placements.select_related("room")],
             named_partners=list(item.named_partners.all()),
             named_people=list(item.named_people.all()),
             writers=[*item.co_authors.all(), *item.reviewers.all()],

@@ -65,9 +65,7 @@ def person(who: object, partner: object = "", *, link: bool = True) -> SafeStrin
         name = format_html('<span class="person-name">{}</span>', who)
     if not partner:
         return format_html('<span class="person">{}</span>', name)
-    return format_html(
-        '<span class="person">{}, <span class="person-partner">{}</span></span>', name, partner
-    )
+    return format_html('<span class="person">{}, <span class="person-partner">{}</span></span>', name, partner)
 
 
 # ---------------------------------------------------------------- labels
@@ -166,11 +164,22 @@ def filesize(size: int | None) -> str:
     return f"{number_format(value, 0 if value >= 9.95 else 1)} {unit}"
 
 
+@register.filter
+def grouped(number: float) -> str:
+    """A number with its thousands apart: "1,204"."""
+    return number_format(number, force_grouping=True)
+
+
 @register.simple_tag
-def unread(count: int | None, *, bell: bool = False) -> SafeString:
-    """How much is new, with its word for those who listen. The bell keeps its place at nought."""
+def unread(count: int | None, *, bell: bool = False, said: bool = False) -> SafeString:
+    """How much is new: a bare number, its word for those who listen, or with `said` for all.
+
+    The bell keeps its place at nought, since live.js counts it up.
+    """
     if not count and not bell:
         return mark_safe("")
+    if said:
+        return format_html('<span class="unread">{} {}</span>', grouped(count or 0), _("new"))
     return format_html(
         '<span class="unread"{}{}><span{}>{}</span><span class="visually-hidden"> {}</span></span>',
         mark_safe(" data-bell-count") if bell else "",
@@ -184,13 +193,11 @@ def unread(count: int | None, *, bell: bool = False) -> SafeString:
 @register.simple_tag
 def audience_words(people: int, partners: int) -> str:
     """How many will see a thing, and of how many partners: "23 people of 9 partners"."""
-    who = ngettext("{count} person", "{count} people", people).format(count=number_format(people))
+    who = ngettext("{count} person", "{count} people", people).format(count=grouped(people))
     if not partners:
         return who
     whose = ngettext("{count} partner", "{count} partners", partners)
-    return _("{people} of {partners}").format(
-        people=who, partners=whose.format(count=number_format(partners))
-    )
+    return _("{people} of {partners}").format(people=who, partners=whose.format(count=grouped(partners)))
 
 
 # ---------------------------------------------------------------- ways

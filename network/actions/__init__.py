@@ -1,0 +1,1 @@
+"""What people can do on the ground floor: with rooms, and with whatever is shared."""

@@ -1,0 +1,262 @@
+"""What can be done with whatever is shared: begin it, relabel, pass on, release, hold, remove."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from network import clock, search
+from network.audit import record
+from network.chatham import subject
+from network.effects import after_commit, ring_bells, send_mail_soon
+from network.labels import Label
+from network.models.items import Item, Placement, Release, State, Theme
+from network.models.people import Partner, User
+from network.models.rooms import Room
+from network.notifications import notify
+from network.permissions import NETWORK, Level, require, who_may
+from network.permissions.items import (
+    check_label,
+    check_names,
+    check_relabel,
+    check_seen,
+    first_state,
+    holds_words_of_others,
+    speaker_for,
+)
+from network.refusals import Forbidden, Invalid
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
+@transaction.atomic
+def begin(
+    model: type[AnyItem],
+    *,
+    by: User,
+    room: Room,
+    title: str,
+    tlp: Label = Label.AMBER,
+    partner: Partner | None = None,
+    language: str = "en",
+    themes: Collection[Theme] = (),
+    named_partners: Collection[Partner] = (),
+    named_people: Collection[User] = (),
+    parent: Item | None = None,
+    uid: uuid.UUID | None = None,
+    state: str | None = None,
+    **own: Any,
+) -> AnyItem:
+    """Creates an item of `model` with its `own` fields, after asking everything that is common.
+
+    `uid` makes a retry find what the first try made: the same author gets the same item again.
+    The caller records its own verb, indexes its words and tells people, in the same transaction.
+    Raises Unseen, Forbidden, Invalid (fields: title, tlp, partner, named_partners, named_people).
+    """
+    if uid is not None:
+        again = model._default_manager.filter(uid=uid, author=by).first()
+        if again is not None:
+            return again
+        if Item.objects.filter(uid=uid).exists():
+            uid = None
+    require(by, Level.CONTRIBUTE, room)
+    if parent is not None:
+        check_seen(by, parent)
+    speaker = speaker_for(by, room, partner)
+    check_label(room, tlp, speaker)
+    check_names(room, tlp, named_partners, named_people)
+    item = model(
+        uid=uid or uuid.uuid4(),
+        kind=model.KIND,
+        room=room,
+        author=by,
+        partner=speaker,
+        title=clean_title(title),
+        language=language,
+        tlp=tlp,
+        state=state or first_state(by, room, tlp),
+        parent=parent,
+        **own,
+    )
+    item.save(force_insert=True)
+    item.themes.set(themes)
+    if tlp == Label.AMBER_STRICT:
+        item.named_partners.set(named_partners)
+    if tlp == Label.RED:
+        item.named_people.set(named_people)
+    if item.state == State.HELD:
+        notify(who_may(Level.MODERATE, room), kind="item_held", item=item, by=by)
+    _tell_after_commit()
+    return item
+
+
+def clean_title(title: str) -> str:
+    """One line, trimmed. Raises Invalid where it is empty or longer than 200 characters."""
+    words = " ".join(title.split())
+    if not words:
+        raise Invalid("title", _("Give it a title, so that others can find it."))
+    if len(words) > 200:
+        raise Invalid("title", _("The title may have 200 characters at most."))
+    return words
+
+
+@transaction.atomic
+def relabel(
+    *,
+    by: User,
+    item: Item,
+    tlp: Label,
+    named_partners: Collection[Partner] = (),
+    named_people: Collection[User] = (),
+) -> None:
+    """Tightens (source, moderators) or relaxes (the source alone) the label, and who is named.
+
+    A moderator's tightening to AMBER+STRICT or RED names the source alone until it names more.
+    Placements and the release end with the label that allowed them.
+    """
+    item = Item.objects.select_for_update().get(pk=item.pk)
+    is_source = check_relabel(by, item, tlp)
+    if is_source:
+        check_label(item.room, tlp, item.partner)
+        check_names(item.room, tlp, named_partners, named_people)
+    before = item.label
+    Item.objects.filter(pk=item.pk).update(tlp=tlp)
+    item.named_partners.set(named_partners if is_source and tlp == Label.AMBER_STRICT else ())
+    item.named_people.set(named_people if is_source and tlp == Label.RED else ())
+    if tlp > Label.GREEN:
+        item.placements.all().delete()
+    if tlp != Label.CLEAR:
+        _unrelease(item)
+    verb = "network.people_named" if tlp == before else "network.relabelled"
+    record(
+        verb,
+        by=subject(item, by),
+        target=item,
+        room=item.room,
+        before=before.word,
+        after=tlp.word,
+    )
+
+
+@transaction.atomic
+def pass_on(*, by: User, item: Item, room: Room) -> Placement:
+    """Places a GREEN or CLEAR item in another room where one may contribute. Twice is once."""
+    check_seen(by, item, inside=True)
+    require(by, Level.CONTRIBUTE, room)
+    if item.effective_label > Label.GREEN:
+        raise Forbidden(_("Only GREEN and CLEAR may be passed on. Ask the source."))
+    if item.state != State.PUBLISHED:
+        raise Forbidden(_("Only what is published may be passed on."))
+    if room.pk == item.room_id:
+        raise Invalid("room", _("It is in this room already."))
+    placement, new = Placement.objects.get_or_create(item=item, room=room, defaults={"by": by})
+    if new:
+        record("network.passed_on", by=subject(item, by), target=item, room=room)
+    return placement
+
+
+@transaction.atomic
+def take_back(*, by: User, placement: Placement) -> None:
+    """Who passed it on, or a moderator of that room, takes it out of the room again."""
+    check_seen(by, placement.item, inside=True)
+    if placement.by_id != by.pk:
+        require(by, Level.MODERATE, placement.room)
+    record("network.taken_back", by=by, target=placement.item, room=placement.room)
+    placement.delete()
+
+
+@transaction.atomic
+def release(*, by: User, item: Item, version: int = 1) -> None:
+    """A coordinator puts one version of a CLEAR, published item on the public site.
+
+    Never what holds the words of others.
+    """
+    check_seen(by, item, inside=True)
+    require(by, Level.COORDINATE, NETWORK)
+    if item.effective_label != Label.CLEAR or item.state != State.PUBLISHED:
+        raise Forbidden(_("Only what is CLEAR and published may stand on the public site."))
+    if holds_words_of_others(item):
+        raise Forbidden(_("It holds what others wrote here and stays inside."))
+    Release.objects.update_or_create(item=item, defaults={"version": version, "by": by, "at": clock.now()})
+    record("network.released", by=by, target=item, room=item.room, version=version)
+
+
+@transaction.atomic
+def unrelease(*, by: User, item: Item) -> None:
+    """A coordinator or the source takes it off the public site, at once."""
+    check_seen(by, item, inside=True)
+    if item.author_id != by.pk:
+        require(by, Level.COORDINATE, NETWORK)
+    if _unrelease(item):
+        record("network.unreleased", by=by, target=item, room=item.room)
+
+
+@transaction.atomic
+def hold(*, by: User, item: Item, reason: str = "") -> None:
+    """A moderator takes it out of sight until it is decided; author and moderators see it."""
+    _settle(by, item, State.HELD, "network.held", reason)
+
+
+@transaction.atomic
+def approve(*, by: User, item: Item) -> None:
+    """A moderator lets what was held stand."""
+    check_seen(by, item, inside=True)
+    require(by, Level.MODERATE, item.room)
+    if item.state != State.HELD:
+        return
+    Item.objects.filter(pk=item.pk).update(state=State.PUBLISHED, active_at=clock.now())
+    record("network.approved", by=subject(item, by), target=item, room=item.room)
+    item.state = State.PUBLISHED
+    notify([item.author], kind="item_approved", item=item, by=by)
+    _tell_after_commit()
+
+
+@transaction.atomic
+def remove(*, by: User, item: Item, reason: str) -> None:
+    """A moderator, with a reason, or the author takes it away; a trace stays for moderators."""
+    _settle(by, item, State.REMOVED, "network.removed", reason)
+
+
+@transaction.atomic
+def archive(*, by: User, item: Item) -> None:
+    """The source or a moderator files it away: readable, no longer on the public site."""
+    check_seen(by, item, inside=True)
+    if item.author_id != by.pk:
+        require(by, Level.MODERATE, item.room)
+    if item.state != State.PUBLISHED:
+        raise Forbidden(_("Only what is published can be archived."))
+    Item.objects.filter(pk=item.pk).update(state=State.ARCHIVED)
+    _unrelease(item)
+    record("network.archived", by=subject(item, by), target=item, room=item.room)
+
+
+def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
+    check_seen(by, item, inside=True)
+    own = item.author_id == by.pk and state == State.REMOVED
+    if not own:
+        require(by, Level.MODERATE, item.room)
+        if not reason.strip():
+            raise Invalid("reason", _("Say why, so that the author can understand it."))
+    if item.state == state:
+        return
+    Item.objects.filter(pk=item.pk).update(state=state)
+    search.forget(item=item)
+    _unrelease(item)
+    record(verb, by=subject(item, by), target=item, room=item.room, reason=reason)
+    if not own and state == State.REMOVED:
+        item.state = state
+        notify([item.author], kind="item_removed", item=item, by=by)
+        _tell_after_commit()
+
+
+def _unrelease(item: Item) -> int:
+    return Release.objects.filter(item=item).delete()[0]
+
+
+def _tell_after_commit() -> None:
+    after_commit(ring_bells)
+    after_commit(send_mail_soon)

@@ -1,0 +1,88 @@
+"""The Chatham House Rule: inside a flagged item everyone but oneself is a number, for everyone.
+
+The person behind a number is known to the database and to actions, never to a reader, a
+moderator, a notice, the trail or an export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from network.models.items import Item, Participant
+from network.models.people import Partner, User
+
+
+@dataclass(frozen=True)
+class Byline:
+    """Who stands beside a text, for one reader. `url` is empty where there is nobody to open."""
+
+    name: str
+    partner: str
+    url: str
+    monogram: str
+    own: bool
+
+
+def participant(item: Item, user: User) -> Participant:
+    """This person's number in the item, given at their first act. Call it in a transaction.
+
+    Numbers are given in the order of first acts, which everybody sees anyway.
+    """
+    known = Participant.objects.filter(item=item, user=user).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        Item.objects.select_for_update().get(pk=item.pk)
+        last = Participant.objects.filter(item=item).aggregate(top=Max("number"))["top"] or 0
+        made, _new = Participant.objects.get_or_create(item=item, user=user, defaults={"number": last + 1})
+    return made
+
+
+def numbers(item: Item) -> dict[int, int]:
+    """User key → number, for one item. One query; nothing of it may reach a reader but numbers."""
+    return dict(Participant.objects.filter(item=item).values_list("user", "number"))
+
+
+def subject(item: Item, user: User) -> User | Participant:
+    """Whom the trail names as the actor inside this item."""
+    return participant(item, user) if item.chatham else user
+
+
+def byline(author: User, partner: Partner | None, *, reader: object, number: int | None = None) -> Byline:
+    """The words beside a text. With a `number` the rule applies and only one's own are marked."""
+    own = getattr(reader, "pk", None) == author.pk
+    if number is not None:
+        name = _("Participant %(number)d") % {"number": number}
+        return Byline(_("You") if own else name, "", "", f"P{number}", own)
+    return Byline(
+        author.name,
+        partner.short_name if partner else _("guest"),
+        author.get_absolute_url(),
+        monogram(author.name),
+        own,
+    )
+
+
+def monogram(name: str) -> str:
+    """Two letters that stand for a name: "Anna Lindqvist" → "AL"."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [name.strip()[:1] or "?"]
+    return "".join(letters).upper()
+
+
+def named(items: Iterable[Item], reader: object) -> None:
+    """Takes author and partner off items under the rule before they reach a list or a page.
+
+    Sets `item.byline`, which lists and pages show; constant queries where `author` and `partner`
+    were selected.
+    """
+    for item in items:
+        if item.chatham:
+            item.byline = None
+        else:
+            item.byline = byline(item.author, item.partner, reader=reader)

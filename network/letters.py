@@ -1,0 +1,53 @@
+"""The letter that brings a notice to somebody who is not looking at the page.
+
+What it may say depends on the label: AMBER and stricter a title and a link, RED not even a title.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from network.labels import Label
+from network.mail import Letter, register_letter
+from network.models.people import User
+from network.models.records import Notification
+from network.notifications import Notice, in_words, label_of, visible_notices
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_letter("notification", compose)
+
+
+def compose(key: int) -> Letter | None:
+    """The letter of one notification; None where its reader may no longer see what it is about."""
+    row = Notification.objects.filter(pk=key).select_related("user").first()
+    if row is None or not row.user.is_active:
+        return None
+    reader = row.user
+    # A letter carries a link; the page behind it asks for the second factor itself.
+    reader.assured = True
+    seen = visible_notices(reader).filter(pk=key).select_related("item__parent", "room", "person", "by")
+    with translation.override(reader.language):
+        notices = in_words(reader, seen)
+        return _letter(reader, notices[0]) if notices else None
+
+
+def _letter(reader: User, notice: Notice) -> Letter:
+    label = label_of(notice.row)
+    address = f"{settings.LIAISE_URL}{notice.url}"
+    if label == Label.RED:
+        subject = _("Something restricted waits for you")
+        lines = [_("Something that names you is waiting for you. Open it here:"), address]
+    else:
+        subject = notice.sentence
+        lines = [notice.sentence]
+        if notice.excerpt and (label is None or label <= Label.GREEN):
+            lines.append(notice.excerpt)
+        lines.append(address)
+    greeting = _("Dear %(name)s,") % {"name": reader.name}
+    footer = _("You receive this because you take part in the network.")
+    text = "\n\n".join([greeting, *lines, "-- \n" + footer])
+    return Letter(reader.email, " ".join(subject.split()), text + "\n")

@@ -1,0 +1,50 @@
+"""What every request gets: its reader's time, language and assurance; and refusals as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.defaults import page_not_found
+
+from network.refusals import Forbidden, Unseen
+
+
+class ReaderMiddleware:
+    """Shows times in the reader's zone and words in their language, and turns refusals into pages.
+
+    `accounts` writes `assured_at` into the session when a second factor was confirmed; here it
+    becomes `user.assured`, which the gate reads where it is not told otherwise.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        user.assured = bool(request.session.get("assured_at"))
+        with timezone.override(user.zone), translation.override(user.language):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+        # Pages of members must not be read again from a browser's cache after signing out.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """404 for what one may not see, 403 with its reason; a stranger signs in for either."""
+        if isinstance(exception, (Unseen, Http404, Forbidden)) and not (request.user.is_authenticated):
+            # The same for what exists and what does not.
+            query = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+        if isinstance(exception, Unseen):
+            return page_not_found(request, Http404(), template_name="404.html")
+        if isinstance(exception, Forbidden):
+            context = {"reason": exception.reason, "code": exception.code}
+            return render(request, "403.html", context, status=403)
+        return None

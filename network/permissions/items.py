@@ -1,0 +1,121 @@
+"""Checks about what is shared: raise with a reason, or answer what the action needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from network.kinds import KINDS
+from network.labels import Label
+from network.models.people import Membership, Partner, User
+from network.permissions.levels import Level
+from network.permissions.places import (
+    allowed,
+    is_guest,
+    partners_of,
+    partners_to_act_for,
+    viewers_rule,
+)
+from network.permissions.sight import sees
+from network.refusals import Forbidden, Invalid, NeedsSecondFactor, Unseen
+
+if TYPE_CHECKING:
+    from network.models.items import Item
+    from network.models.rooms import Room
+
+
+def check_seen(user: User, item: Item, *, inside: bool = False) -> None:
+    """Raises Unseen unless the person sees the item now, NeedsSecondFactor where only that lacks."""
+    rows = apps.get_model("network", "Item")._default_manager.filter(pk=item.pk)
+    assured = bool(getattr(user, "assured", False))
+    if rows.filter(sees(user, assured=assured, through_release=not inside)).exists():
+        return
+    if not assured and rows.filter(sees(user, assured=True, through_release=not inside)).exists():
+        raise NeedsSecondFactor
+    raise Unseen
+
+
+def speaker_for(user: User, room: Room, partner: Partner | None) -> Partner | None:
+    """The partner this person speaks for here: the one asked for, else the first that may be.
+
+    None for a guest. Raises Invalid for a partner that they may not act for in this room.
+    """
+    own = partners_to_act_for(user, room)
+    if partner is not None:
+        if own.filter(pk=partner.pk).exists():
+            return partner
+        raise Invalid("partner", _("You may not speak for this partner in this room."))
+    first = own.order_by("name").first()
+    if first is None and partners_of(user).exists():
+        raise Forbidden(_("None of your partners may contribute to this room."))
+    return first
+
+
+def check_label(room: Room, tlp: Label, partner: Partner | None) -> None:
+    """Raises Invalid where the label is not offered: AMBER+STRICT for guests and in direct rooms."""
+    if tlp == Label.AMBER_STRICT and (room.is_direct or partner is None):
+        raise Invalid("tlp", _("AMBER+STRICT needs a partner, and a room that partners share."))
+
+
+def check_names(room: Room, tlp: Label, partners: Collection[Partner], people: Collection[User]) -> None:
+    """Raises Invalid where somebody is named who does not view the room: it would promise in vain."""
+    if tlp == Label.RED and people:
+        named = {person.pk for person in people}
+        there = User.objects.filter(viewers_rule([room]), pk__in=named).count()
+        if there != len(named):
+            raise Invalid("named_people", _("Name only people who have a place in this room."))
+    if tlp == Label.AMBER_STRICT and partners:
+        named = {partner.pk for partner in partners}
+        members = Membership.objects.effective().filter(
+            partner__in=named, user__in=User.objects.filter(viewers_rule([room]))
+        )
+        if set(members.values_list("partner", flat=True)) != named:
+            raise Invalid("named_partners", _("Name only partners that have a place in this room."))
+
+
+def is_source(user: User, item: Item) -> bool:
+    """The item's author, still of its partner (a guest: still one), or its representative."""
+    if item.author_id == user.pk:
+        if item.partner_id is None:
+            return is_guest(user) or partners_of(user).exists()
+        return partners_of(user).filter(pk=item.partner_id).exists()
+    return item.partner is not None and allowed(user, Level.REPRESENT, item.partner)
+
+
+def check_relabel(user: User, item: Item, tlp: Label) -> bool:
+    """May this person give the item that label now? True where they are its source.
+
+    Only the source relaxes, and never what holds others' words; moderators may tighten at once.
+    """
+    check_seen(user, item, inside=True)
+    source = is_source(user, item)
+    if tlp > item.tlp and (source or allowed(user, Level.MODERATE, item.room)):
+        return source
+    if not source:
+        raise Forbidden(_("Only the source may make a label wider or name others."))
+    if tlp < item.tlp and holds_words_of_others(item):
+        raise Forbidden(_("Others have written here under this label, so it can no longer be made wider."))
+    return True
+
+
+def holds_words_of_others(item: Item) -> bool:
+    """Whether the item contains parts that are not its author's: a thread with replies."""
+    kind = KINDS.get(item.kind)
+    if kind is None or kind.holds_words_of_others is None:
+        return False
+    return kind.holds_words_of_others(item)
+
+
+def first_state(user: User, room: Room, tlp: Label) -> str:
+    """Held or published, by the room's moderation. RED and AMBER+STRICT are never held first."""
+    if room.moderation == "free" or tlp > Label.AMBER or allowed(user, Level.MODERATE, room):
+        return "published"
+    if room.moderation == "every":
+        return "held"
+    spoken = apps.get_model("network", "Item")._default_manager.filter(
+        room=room, author=user, state__in=("published", "archived")
+    )
+    return "published" if spoken.exists() else "held"
