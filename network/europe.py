@@ -82,9 +82,7 @@ def spots(places: Iterable[tuple[str, float, float]]) -> list[Spot]:
     taken_large = [_dot(x, y, LARGER) for x, y in found]
     result = []
     for (x, y), name in found.items():
-        side = next(
-            (s for s in ("start", "end") if _fits(_box(x, y, name, s), taken, _dot(x, y))), ""
-        )
+        side = next((s for s in ("start", "end") if _fits(_box(x, y, name, s), taken, _dot(x, y))), "")
         large = _box(x, y, name, side, LARGER)
         roomy = bool(side) and _fits(large, taken_large, _dot(x, y, LARGER))
         if side:

@@ -20,10 +20,8 @@ def clock_words(moment: datetime) -> str:
 def day_words(day: date, today: date | None = None, *, weekday: bool = False) -> str:
     """A day as "20 November", with its weekday if asked, with its year where that is not this one."""
     today = today or timezone.localdate(clock.now())
-    if day.year == today.year:
-        pattern = pgettext("date without year", "j F")
-    else:
-        pattern = pgettext("date with year", "j F Y")
+    this_year = day.year == today.year
+    pattern = pgettext("date without year", "j F") if this_year else pgettext("date with year", "j F Y")
     if weekday:
         pattern = pgettext("weekday before a date", "l {date}").replace("{date}", pattern)
     return date_format(day, pattern)

@@ -155,13 +155,12 @@ def filesize(size: int | None) -> str:
         return ""
     if size < 1000:
         return ngettext("{size} byte", "{size} bytes", size).format(size=size)
-    value = float(size)
-    unit = ""
-    for unit in STEPS:
-        value /= 1000
-        if value < 999.5:
-            break
-    return f"{number_format(value, 0 if value >= 9.95 else 1)} {unit}"
+    value, step = size / 1000, 0
+    while value >= 999.5 and step < len(STEPS) - 1:
+        value, step = value / 1000, step + 1
+    places = 0 if value >= 9.95 else 1
+    # number_format cuts off; a size is rounded.
+    return f"{number_format(round(value, places), places)} {STEPS[step]}"
 
 
 @register.filter

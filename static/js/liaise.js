@@ -27,9 +27,11 @@ window.addEventListener("pageshow", () => {
 
 /* The zone of the device is the best first guess where the server knows none. */
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-document.querySelectorAll("[name=time_zone][data-guess]").forEach((field) => {
-  if (!field.value || field.dataset.guess === "always") field.value = zone;
-  if (field.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0;
+document.querySelectorAll("[name=time_zone]").forEach((field) => {
+  const before = field.value;
+  if (before && !("guess" in field.dataset)) return;
+  field.value = zone;
+  if (field.value !== zone) field.value = before;
 });
 
 /* Long texts keep a draft in this tab, so that a closed lid, an expired session or a refused form

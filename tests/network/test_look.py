@@ -83,10 +83,7 @@ def test_a_meeting_is_shown_in_the_readers_zone_and_in_the_hosts() -> None:
     start = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
     end = datetime(2026, 12, 8, 14, 30, tzinfo=UTC)
     assert show("{% span a b %}", a=start, b=end) == "Tuesday 8 December, 09:00–15:30"
-    assert (
-        show("{% span a b zone %}", a=start, b=end, zone="Europe/Athens")
-        == "Tuesday 8 December, 10:00–16:30"
-    )
+    assert show("{% span a b zone %}", a=start, b=end, zone="Europe/Athens") == "Tuesday 8 December, 10:00–16:30"
 
 
 def test_a_meeting_of_two_days_names_both() -> None:
@@ -109,9 +106,7 @@ def test_an_agenda_names_the_month_only_where_it_is_another() -> None:
 
 
 def test_a_date_is_shown_without_an_hour() -> None:
-    assert show("{{ d|day }}", d=date(2026, 11, 20)) == (
-        '<time datetime="2026-11-20">20 November</time>'
-    )
+    assert show("{{ d|day }}", d=date(2026, 11, 20)) == ('<time datetime="2026-11-20">20 November</time>')
 
 
 def test_a_zone_goes_by_its_city() -> None:
@@ -204,9 +199,7 @@ def test_a_way_is_current_on_its_page_and_below_it() -> None:
     ],
     ids=["Malmö", "Paris", "Barcelona", "Setúbal", "Alexandroupoli"],
 )
-def test_cities_fall_where_the_drawing_has_them(
-    latitude: float, longitude: float, x: int, y: int
-) -> None:
+def test_cities_fall_where_the_drawing_has_them(latitude: float, longitude: float, x: int, y: int) -> None:
     assert europe.project(latitude, longitude) == pytest.approx((x, y), abs=1)
 
 
