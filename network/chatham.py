@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from network.models.items import Item, Participant
 from network.models.people import Partner, User
+from network.templatetags.look import monogram
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,6 @@ def byline(author: User, partner: Partner | None, *, reader: object, number: int
         monogram(author.name),
         own,
     )
-
-
-def monogram(name: str) -> str:
-    """Two letters that stand for a name: "Anna Lindqvist" → "AL"."""
-    words = [word for word in name.split() if word[:1].isalpha()]
-    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [name.strip()[:1] or "?"]
-    return "".join(letters).upper()
 
 
 def named(items: Iterable[Item], reader: object) -> None:

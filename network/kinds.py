@@ -19,6 +19,8 @@ class Kind:
     url_name: str
     # Whether one of them holds words of others than its author: then it is never relaxed.
     holds_words_of_others: Callable[[Any], bool] | None = None
+    # Writes its words into the search index (again), as when it was held and is approved.
+    index: Callable[[Any], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -31,9 +33,10 @@ def register_kind(
     plural: Promise,
     url_name: str,
     holds_words_of_others: Callable[[Any], bool] | None = None,
+    index: Callable[[Any], None] | None = None,
 ) -> None:
     """Called once per kind, from the AppConfig of the app that owns it.
 
     The model names its kind in `KIND`; `url_name` takes the item's uid.
     """
-    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others)
+    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index)

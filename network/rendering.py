@@ -42,9 +42,7 @@ def to_html(source: str, *, top: int = 3) -> SafeString:
 
     `top` is the level of the highest heading (1 to 6), so that headings follow those of the page without a gap.
     """
-    clean = nh3.clean(
-        _markdown.render(source.replace("\0", "")), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES
-    )
+    clean = nh3.clean(_markdown.render(source.replace("\0", "")), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
     return mark_safe(_levelled(clean, top))  # noqa: S308 - cleaned in the line above
 
 

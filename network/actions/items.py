@@ -13,6 +13,7 @@ from network import clock, search
 from network.audit import record
 from network.chatham import subject
 from network.effects import after_commit, ring_bells, send_mail_soon
+from network.kinds import KINDS
 from network.labels import Label
 from network.models.items import Item, Placement, Release, State, Theme
 from network.models.people import Partner, User
@@ -209,6 +210,8 @@ def approve(*, by: User, item: Item) -> None:
     if item.state != State.HELD:
         return
     Item.objects.filter(pk=item.pk).update(state=State.PUBLISHED, active_at=clock.now())
+    if kind_index := KINDS[item.kind].index:
+        kind_index(item)
     record("network.approved", by=subject(item, by), target=item, room=item.room)
     item.state = State.PUBLISHED
     notify([item.author], kind="item_approved", item=item, by=by)

@@ -28,6 +28,7 @@ from network.permissions import (
 from network.refusals import Forbidden, Invalid, Unseen
 
 SMALLEST_DIRECT, LARGEST_DIRECT = 2, 8
+RESERVED = {"new"}  # addresses that are pages of their own
 
 
 @transaction.atomic
@@ -234,7 +235,7 @@ def _tell_after_commit(room: Room) -> None:
 def _free_slug(words: str) -> str:
     base = slugify(words)[:50] or "room"
     slug, number = base, 2
-    while Room.objects.filter(slug=slug).exists():
+    while slug in RESERVED or Room.objects.filter(slug=slug).exists():
         slug, number = f"{base}-{number}", number + 1
     return slug
 

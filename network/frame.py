@@ -1,0 +1,61 @@
+"""What the frame around every page shows of its reader: their rooms, their bell, their doors.
+
+Each answer is asked for once and only when the page shows it, so that fragments cost nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from network.models.people import User
+from network.models.rooms import Room
+from network.notifications import visible_notices
+from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed
+
+ROOMS_SHOWN = 12
+
+
+class Frame:
+    """The frame of one request. Empty answers for a stranger."""
+
+    def __init__(self, user: Any) -> None:
+        self.person: User | None = user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def partner_name(self) -> str:
+        """The partner the person speaks for; "" for a guest."""
+        if self.person is None:
+            return ""
+        first = partners_of(self.person).order_by("name").first()
+        return first.short_name if first else ""
+
+    @cached_property
+    def rooms(self) -> list[Room]:
+        """The first of the person's rooms, by name."""
+        if self.person is None:
+            return []
+        return list(Room.objects.visible_to(self.person).active()[:ROOMS_SHOWN])
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait."""
+        if self.person is None:
+            return 0
+        return visible_notices(self.person).filter(read_at=None).count()
+
+    @cached_property
+    def is_coordinator(self) -> bool:
+        return self.person is not None and allowed(self.person, Level.COORDINATE, NETWORK)
+
+    @cached_property
+    def moderates(self) -> bool:
+        """Somewhere, so that the way to the queue is shown."""
+        return self.person is not None and where_allowed(self.person, Level.MODERATE).exists()
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor: `frame` in every template."""
+    return {"frame": Frame(getattr(request, "user", None))}
