@@ -189,16 +189,6 @@ def unread(count: int | None, *, bell: bool = False, said: bool = False) -> Safe
     )
 
 
-@register.simple_tag
-def audience_words(people: int, partners: int) -> str:
-    """How many will see a thing, and of how many partners: "23 people of 9 partners"."""
-    who = ngettext("{count} person", "{count} people", people).format(count=grouped(people))
-    if not partners:
-        return who
-    whose = ngettext("{count} partner", "{count} partners", partners)
-    return _("{people} of {partners}").format(people=who, partners=whose.format(count=grouped(partners)))
-
-
 # ---------------------------------------------------------------- ways
 
 

@@ -159,18 +159,6 @@ def test_names_are_escaped() -> None:
     assert "<i>" not in shown
 
 
-@pytest.mark.parametrize(
-    ("people", "partners", "words"),
-    [
-        (1, 1, "1 person of 1 partner"),
-        (23, 9, "23 people of 9 partners"),
-        (2, 0, "2 people"),
-    ],
-)
-def test_an_audience_is_counted_in_words(people: int, partners: int, words: str) -> None:
-    assert look.audience_words(people, partners) == words
-
-
 def test_nothing_new_shows_nothing_but_the_bell_keeps_its_place() -> None:
     assert look.unread(0) == ""
     assert "hidden" in look.unread(0, bell=True)
