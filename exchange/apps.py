@@ -1,6 +1,7 @@
 """What partners exchange: documents, practice sheets, the library, the public pages."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
@@ -9,3 +10,24 @@ class ExchangeConfig(AppConfig):
     name = "exchange"
     label = "exchange"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells the ground floor of documents and practice sheets, and of what is done with them."""
+        from exchange import verbs, words
+        from network.kinds import register_kind
+
+        verbs.declare_all()
+        register_kind(
+            "document",
+            name=_("document"),
+            plural=_("documents"),
+            url_name="exchange:document",
+            index=words.index_document,
+        )
+        register_kind(
+            "practice",
+            name=_("practice sheet"),
+            plural=_("practice sheets"),
+            url_name="exchange:practice",
+            index=words.index_sheet,
+        )

@@ -1,0 +1,92 @@
+"""Documents and their versions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from network import clock
+from network.models.items import Item
+from network.models.people import User
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+
+class DocKind(models.TextChoices):
+    """What a document is for, in the words of such networks."""
+
+    AGENDA = "agenda", _("agenda")
+    MINUTES = "minutes", _("minutes")
+    REPORT = "report", _("report")
+    THEMATIC_REPORT = "thematic_report", _("thematic report")
+    GUIDE = "guide", _("guide")
+    LEAFLET = "leaflet", _("leaflet")
+    PUBLICATION = "publication", _("publication")
+    VIDEO = "video", _("video")
+    PRESENTATION = "presentation", _("presentation")
+    FORM = "form", _("form or template")
+    OTHER = "other", _("other")
+
+
+LIBRARY_KINDS = (
+    DocKind.PUBLICATION,
+    DocKind.GUIDE,
+    DocKind.THEMATIC_REPORT,
+    DocKind.LEAFLET,
+    DocKind.VIDEO,
+)
+
+
+class Document(Item):
+    """A file that partners share, with its versions."""
+
+    KIND = "document"
+
+    doc_kind = models.CharField(_("kind"), max_length=16, choices=DocKind, default=DocKind.OTHER)
+    description = models.TextField(_("a word about it"), blank=True)
+    # The newest published version; lists join it.
+    newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
+
+    if TYPE_CHECKING:
+        versions: RelatedManager[Version]
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["doc_kind"])]
+
+
+class Version(models.Model):
+    """One file of a document. Its bytes lie at `path` in the store and are read through the gate."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    path = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=150)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(_("what is new"), max_length=300, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    @property
+    def extension(self) -> str:
+        """What the file is, as people say it: "PDF"."""
+        return self.name.rpartition(".")[2].upper()

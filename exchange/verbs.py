@@ -1,0 +1,14 @@
+"""What can be done with documents and practice sheets, in the trail's words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.audit import declare
+
+
+def declare_all() -> None:
+    """Called once, from the AppConfig."""
+    declare("exchange.document_shared", _("shared the document"), personal=("file_name",))
+    declare("exchange.version_added", _("shared a new version of the document"), personal=("file_name", "note"))
+    declare("exchange.document_described", _("changed what is said about the document"))
+    declare("exchange.sheet_published", _("published the practice sheet"))
+    declare("exchange.sheet_revised", _("revised the practice sheet"))

@@ -1,0 +1,20 @@
+"""The words by which documents and practice sheets are found."""
+
+from __future__ import annotations
+
+from exchange.models import Document, PracticeSheet
+from network import search
+from network.models.items import Item
+
+
+def index_document(item: Item) -> None:
+    """Writes the words of a document: its title and what is said about it."""
+    document = item if isinstance(item, Document) else Document.objects.get(pk=item.pk)
+    search.index(item=item, title=document.title, text=document.description, language=document.language)
+
+
+def index_sheet(item: Item) -> None:
+    """Writes the words of a practice sheet: its five texts and its place."""
+    sheet = item if isinstance(item, PracticeSheet) else PracticeSheet.objects.get(pk=item.pk)
+    text = "\n".join((sheet.summary, sheet.objectives, sheet.methodology, sheet.activities, sheet.city))
+    search.index(item=item, title=sheet.title, text=text, language=sheet.language)
