@@ -1,6 +1,7 @@
 """Talk: discussions, moderation and chat."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ForumsConfig(AppConfig):
@@ -9,3 +10,28 @@ class ForumsConfig(AppConfig):
     name = "forums"
     label = "forums"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells the ground floor of discussions, of their posts, and of what is done with them."""
+        from forums import notices, parts, verbs
+        from forums.actions import moderation, threads
+        from network.kinds import register_kind
+        from network.parts import register_part
+
+        verbs.declare_all()
+        notices.register_all()
+        register_kind(
+            "thread",
+            name=_("discussion"),
+            plural=_("discussions"),
+            url_name="forums:discussion",
+            holds_words_of_others=threads.holds_words_of_others,
+            index=threads.index,
+        )
+        register_part(
+            "post",
+            visible=parts.visible_posts,
+            show=parts.show_posts,
+            decide=moderation.decide_post,
+            queue=parts.held_posts,
+        )

@@ -1,0 +1,1 @@
+"""What people can do in talk: discuss, comment, moderate, chat."""

@@ -1,0 +1,14 @@
+"""What talk tells people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.notifications import register_notice
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_notice("reply", _("{by} replied to you in “{title}”"), mail=True)
+    register_notice("comment", _("{by} commented on “{title}”"), mail=True)
+    register_notice("post_held", _("A post in “{title}” waits for you"))
+    register_notice("post_approved", _("Your post in “{title}” was approved and can be read now"), mail=True)
+    register_notice("post_removed", _("Your post in “{title}” was removed by a moderator"), mail=True)

@@ -1,0 +1,66 @@
+"""Posts, told to the ground floor: who sees them, what may be said of them, who decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from forums.models.threads import Post
+from network import chatham, rendering
+from network.models.items import Participant
+from network.models.people import User
+
+EXCERPT = 200
+
+
+def visible_posts(user: Any) -> QuerySet[Post]:
+    """The posts whose text this person may read now."""
+    return Post.objects.visible_to(user)
+
+
+def held_posts(user: Any) -> QuerySet[Post]:
+    """The held posts in the rooms this person moderates, with the thread and room of each."""
+    return Post.objects.held_for(user).select_related("thread__room").order_by("at")
+
+
+def show_posts(user: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What this person may read of these posts; those they may not see are left out. Two queries."""
+    wanted = [pk for pk in ids if pk]
+    if not wanted:
+        return {}
+    rows = Post.objects.visible_to(user).filter(pk__in=wanted).select_related("author", "partner", "thread")
+    posts = list(rows)
+    hidden = {post.thread_id for post in posts if post.thread.chatham}
+    numbers = (
+        {
+            (item, who): n
+            for item, who, n in Participant.objects.filter(item__in=hidden).values_list("item", "user", "number")
+        }
+        if hidden
+        else {}
+    )
+    return {post.pk: _words(post, user, numbers.get((post.thread_id, post.author_id))) for post in posts}
+
+
+def _words(post: Post, user: User, number: int | None) -> dict[str, Any]:
+    byline = chatham.byline(post.author, post.partner, reader=user, number=number)
+    return {
+        "excerpt": excerpt(post.html),
+        "url": reverse("forums:post", args=[post.thread.uid, post.uid]),
+        "author": byline.name,
+        "partner": byline.partner,
+        "at": post.at,
+        "title": post.thread.title,
+        "language": post.language,
+    }
+
+
+def excerpt(html: str) -> str:
+    """The first words of what was written, at most 200 characters, as plain text in one line."""
+    words = " ".join(rendering.to_text(html).split())
+    if len(words) <= EXCERPT:
+        return words
+    return words[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,17 @@
+"""What can be done in talk, in the trail's words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.audit import declare
+
+
+def declare_all() -> None:
+    """Called once, from the AppConfig."""
+    declare("forums.started", _("started the discussion"))
+    declare("forums.replied", _("replied"))
+    declare("forums.commented", _("commented"))
+    declare("forums.post_held", _("held the post"), personal=("reason",))
+    declare("forums.post_approved", _("approved the post"))
+    declare("forums.post_removed", _("removed the post"), personal=("reason",))
+    declare("forums.locked", _("locked the discussion"), personal=("reason",))
+    declare("forums.unlocked", _("unlocked the discussion"))
