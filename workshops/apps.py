@@ -1,6 +1,7 @@
 """Meetings: workshops, registration and calendars."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkshopsConfig(AppConfig):
@@ -9,3 +10,12 @@ class WorkshopsConfig(AppConfig):
     name = "workshops"
     label = "workshops"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells the ground floor its kind of item, its verbs and its notices."""
+        from network.kinds import register_kind
+        from workshops import notices, verbs
+
+        register_kind("workshop", name=_("workshop"), plural=_("workshops"), url_name="workshops:workshop")
+        verbs.declare_all()
+        notices.register_all()
