@@ -79,7 +79,7 @@ def start(log: Path, **environment: str) -> Server:
         "LIAISE_URL": f"http://localhost:{port}",
         "LIAISE_DATABASE_POOL": "4",
     }
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+    command = [sys.executable, "manage.py", "serve", "--as-it-is", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | known | environment, stdout=output, stderr=subprocess.STDOUT

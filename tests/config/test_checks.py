@@ -2,14 +2,14 @@
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config import checks
 from tests.factories import UserFactory
 
 
 @pytest.fixture
-def production(settings: SettingsWrapper) -> SettingsWrapper:
+def production(settings: Settings) -> Settings:
     """Settings of a production server that lacks nothing."""
     settings.PRODUCTION = True
     settings.LIAISE_URL = "https://liaise.example.org"
@@ -19,7 +19,7 @@ def production(settings: SettingsWrapper) -> SettingsWrapper:
     return settings
 
 
-def test_a_complete_production_server_has_nothing_to_say(production: SettingsWrapper) -> None:
+def test_a_complete_production_server_has_nothing_to_say(production: Settings) -> None:
     assert checks.production(None) == []
 
 
@@ -33,12 +33,12 @@ def test_a_complete_production_server_has_nothing_to_say(production: SettingsWra
         ("REDIS_URL", "", "liaise.W003"),
     ],
 )
-def test_what_production_lacks_is_said(name: str, value: object, said: str, production: SettingsWrapper) -> None:
+def test_what_production_lacks_is_said(name: str, value: object, said: str, production: Settings) -> None:
     setattr(production, name, value)
     assert [message.id for message in checks.production(None)] == [said]
 
 
-def test_no_back_end_but_the_gate_judges_grants(settings: SettingsWrapper) -> None:
+def test_no_back_end_but_the_gate_judges_grants(settings: Settings) -> None:
     assert checks.grants_have_one_judge(None) == []
     settings.AUTHENTICATION_BACKENDS = [
         *settings.AUTHENTICATION_BACKENDS,
@@ -54,7 +54,7 @@ def test_requests_hold_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_demo_people_in_production_are_an_error(production: SettingsWrapper) -> None:
+def test_demo_people_in_production_are_an_error(production: Settings) -> None:
     assert checks.no_demo_people(None, databases=["default"]) == []
     UserFactory(email="Coordinator@Demo.example")
     assert [message.id for message in checks.no_demo_people(None, databases=["default"])] == ["liaise.E006"]

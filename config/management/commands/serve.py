@@ -36,29 +36,39 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST") or "localhost")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
         parser.add_argument("--no-demo", action="store_true", help="Serve without loading the demo network.")
+        parser.add_argument("--as-it-is", action="store_true", help="Serve at once: nothing is prepared or checked.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is needed, say how long each step took, and serve until interrupted."""
         host, port = options["host"], port_number(options["port"])
         addresses = free_addresses(host, port)
-        with self.step("Database") as say:
-            say(migrate())
-        with self.step("Demo network") as say:
-            say("left out" if options["no_demo"] else load_demo())
-        with self.step("Static files") as say:
-            say(collect_static())
+        if not options["as_it_is"]:
+            self.prepare(demo=not options["no_demo"])
         with self.step("Application") as say:
-            self.check(databases=[DEFAULT_DB_ALIAS])
+            # Twisted chooses its event loop when it is first imported, so not before it is wanted.
             from config.asgi import application
+            from config.server import serve
 
-            say("checked and loaded")
-        if not options["no_demo"]:
+            say("loaded")
+        if not options["no_demo"] and not options["as_it_is"]:
             self.introduce()
         shown = f"[{host}]" if ":" in host else host
-        self.stdout.write(f"\nLiaise is at http://{shown}:{port}/  (stop it with Ctrl-C)\n", ending="\n")
+        self.stdout.write(f"\nLiaise is at http://{shown}:{port}/  (stop it with Ctrl-C)")
         self.stdout.flush()
         connections.close_all()
-        run(application, addresses, port)
+        serve(application, addresses=addresses, port=port)
+
+    def prepare(self, *, demo: bool) -> None:
+        """Bring rows, demo network and static files to where they should be."""
+        with self.step("Database") as say:
+            say(migrate())
+        with self.step("Checks") as say:
+            self.check(databases=[DEFAULT_DB_ALIAS])
+            say("passed")
+        with self.step("Demo network") as say:
+            say(load_demo() if demo else "left out")
+        with self.step("Static files") as say:
+            say(collect_static())
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
@@ -149,15 +159,3 @@ def static_state() -> str:
             about = Path(storage.path(path)).stat()
             digest.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()
-
-
-def run(application: Any, addresses: list[str], port: int) -> None:
-    """Serve until interrupted."""
-    # Twisted's event loop is chosen at this import, so it does not happen before it is wanted.
-    from daphne.server import Server
-
-    endpoints = []
-    for address in addresses:
-        kind = "tcp6" if ":" in address else "tcp"
-        endpoints.append(f"{kind}:port={port}:interface={address.replace(':', chr(92) + ':')}")
-    Server(application, endpoints=endpoints, server_name="liaise").run()

@@ -1,0 +1,104 @@
+"""The server in front of the application: large files pass through it and are never in memory as a whole."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.socket
+
+MB = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server with a limit of 60 MB and an application that tells what it was sent."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"LIAISE_MAX_UPLOAD_MB": "60", "LIAISE_DATA_DIR": str(tmp_path_factory.mktemp("probe"))}
+    script = str(Path(__file__).with_name("serving_probe.py"))
+    root = Path(__file__).resolve().parents[2]
+    process = subprocess.Popen(
+        [sys.executable, script, str(port)], cwd=root, env=environment | {"PYTHONPATH": str(root)}
+    )
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def ask(port: int, body: bytes | None = None, **headers: str) -> dict[str, Any]:
+    """Send `body` and give back what the application says of it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST" if body is not None else "GET", "/", body, headers)
+    said = json.loads(connection.getresponse().read())
+    connection.close()
+    return said
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 200_000])
+def test_a_body_arrives_whole(size: int, probe: int) -> None:
+    assert ask(probe, bytes(size))["size"] == size
+
+
+def test_a_large_body_reaches_the_application_in_parts_and_not_its_memory(probe: int) -> None:
+    before = ask(probe)["peak"]
+    after = ask(probe, bytes(55 * MB))
+    assert after["size"] == 55 * MB
+    assert after["parts"] > 800
+    assert after["peak"] - before < 20
+
+
+def test_of_a_body_that_is_too_large_only_the_beginning_is_kept(probe: int) -> None:
+    assert ask(probe, bytes(70 * MB))["size"] == 1 * MB
+
+
+def test_a_body_that_does_not_say_how_large_it_is_ends_at_the_limit(probe: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", probe, timeout=60)
+    connection.request(
+        "POST", "/", (bytes(MB) for _ in range(70)), encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
+    )
+    assert json.loads(connection.getresponse().read())["size"] == 61 * MB
+
+
+def test_the_application_waits_for_a_slow_reader(probe: int) -> None:
+    slow = socket.create_connection(("127.0.0.1", probe))
+    slow.sendall(b"GET /down HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    time.sleep(1.5)
+    before = ask(probe)["written"]
+    assert 0 < before < 30 * MB
+    received = 0
+    while part := slow.recv(MB):
+        received += len(part)
+    assert received > 200 * MB
+    assert ask(probe)["written"] >= 200 * MB
+
+
+def test_a_reader_who_leaves_in_the_middle_leaves_the_server_standing(probe: int) -> None:
+    for _ in range(3):
+        leaving = socket.create_connection(("127.0.0.1", probe))
+        leaving.sendall(b"GET /down HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        leaving.recv(1000)
+        leaving.close()
+    half = socket.create_connection(("127.0.0.1", probe))
+    half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\nabc")
+    half.close()
+    time.sleep(0.3)
+    assert ask(probe, b"abc")["size"] == 3
