@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells the ground floor what is said and sent from here."""
+        from accounts import letters, verbs
+        from network.mail import register_letter
+
+        verbs.declare_all()
+        register_letter("invitation", letters.compose)

@@ -74,9 +74,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.AssuranceMiddleware",
+    "network.middleware.ReaderMiddleware",
 ]
-if (BASE_DIR / "network" / "middleware.py").exists():
-    MIDDLEWARE.append("network.middleware.ReaderMiddleware")
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 FORM_RENDERER = "config.forms.Renderer"

@@ -7,6 +7,7 @@ Nothing else in the house decides, and every answer is taken from the clock at t
 """
 
 from network.permissions.checks import can, require
+from network.permissions.directory import partners_seen_by, people_seen_by
 from network.permissions.grants import grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
@@ -37,7 +38,9 @@ __all__ = [
     "level_in",
     "levels_in",
     "partners_of",
+    "partners_seen_by",
     "partners_to_act_for",
+    "people_seen_by",
     "present_people",
     "released",
     "require",

@@ -1,0 +1,182 @@
+"""Inviting people, and what becomes of invitations."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Invitation, two_weeks_on
+from accounts.permissions import check_invite, check_invite_guest
+from network import clock, mail
+from network.actions import rooms
+from network.audit import record
+from network.effects import after_commit, send_mail_soon
+from network.models.people import Membership, Partner, User
+from network.models.rooms import Room
+from network.permissions import Level
+from network.refusals import Forbidden, Invalid, Unseen
+
+SALT = "accounts.invitation"
+
+
+@transaction.atomic
+def invite(
+    *,
+    by: User,
+    email: str,
+    partner: Partner,
+    role: str = Membership.Role.MEMBER,
+    language: str = "en",
+) -> Invitation:
+    """Sends somebody a link to take part for the partner. Again for the same address: a new link.
+
+    Never tells whether the address is known already.
+    """
+    check_invite(by, partner)
+    Invitation.objects.open().filter(email__iexact=email, partner=partner).update(withdrawn_at=clock.now())
+    invitation = Invitation.objects.create(by=by, email=email, partner=partner, role=role, language=language)
+    record("accounts.invited", by=by, target=invitation, partner=partner, role=str(role))
+    _send(invitation)
+    return invitation
+
+
+@transaction.atomic
+def invite_guest(
+    *,
+    by: User,
+    email: str,
+    room: Room,
+    level: Level,
+    until: datetime,
+    language: str = "en",
+) -> Invitation:
+    """Sends an expert a link to one room, until an instant."""
+    check_invite_guest(by, room)
+    if until <= clock.now():
+        raise Invalid("until", _("The end must lie in the future."))
+    Invitation.objects.open().filter(email__iexact=email, room=room).update(withdrawn_at=clock.now())
+    invitation = Invitation.objects.create(by=by, email=email, room=room, level=level, until=until, language=language)
+    record("accounts.guest_invited", by=by, target=invitation, room=room)
+    _send(invitation)
+    return invitation
+
+
+@transaction.atomic
+def send_again(*, by: User, invitation: Invitation) -> None:
+    """A new link to the same address, valid for two weeks; the old one opens nothing any more."""
+    _check_may_settle(by, invitation)
+    if invitation.accepted_at or invitation.withdrawn_at:
+        raise Forbidden(_("This invitation was accepted or withdrawn."))
+    invitation.nonce = uuid.uuid4()
+    invitation.expires_at = two_weeks_on()
+    invitation.save(update_fields=["nonce", "expires_at"])
+    record("accounts.invitation_sent_again", by=by, target=invitation, partner=invitation.partner)
+    _send(invitation)
+
+
+@transaction.atomic
+def withdraw_invitation(*, by: User, invitation: Invitation) -> None:
+    """The link opens nothing any more."""
+    _check_may_settle(by, invitation)
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=clock.now())
+    record("accounts.invitation_withdrawn", by=by, target=invitation, partner=invitation.partner)
+
+
+@transaction.atomic
+def accept(
+    *,
+    invitation: Invitation,
+    by: User | None = None,
+    name: str = "",
+    password: str = "",
+    time_zone: str = "",
+) -> User:
+    """The invited person comes in: as `by` where they have an account, else with a new one.
+
+    Whoever invited must still be allowed to; who approved is recorded with the membership.
+    Raises Unseen for a link that no longer opens, Forbidden for somebody else's.
+    """
+    locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
+    if locked is None:
+        raise Unseen
+    if by is not None and by.email.casefold() != locked.email.casefold():
+        raise Forbidden(_("This invitation is for another address. Sign out first."))
+    person = by or _new_person(locked, name, password, time_zone)
+    if locked.partner is not None:
+        check_invite(locked.by, locked.partner)
+        current = Membership.objects.effective().filter(user=person, partner=locked.partner)
+        if not current.exists():
+            Membership.objects.create(user=person, partner=locked.partner, role=locked.role, approved_by=locked.by)
+    else:
+        rooms.grant(
+            by=locked.by,
+            room=locked.room,
+            holder=person,
+            level=Level(locked.level),
+            until=locked.until,
+        )
+    Invitation.objects.filter(pk=locked.pk).update(accepted_at=clock.now())
+    record("accounts.joined", by=person, target=person, partner=locked.partner, room=locked.room)
+    return person
+
+
+@transaction.atomic
+def change_profile(*, by: User, **fields: str) -> User:
+    """A person changes their own name, function, language and time zone."""
+    changed = sorted(name for name, value in fields.items() if getattr(by, name) != value)
+    for name in changed:
+        setattr(by, name, fields[name])
+    if changed:
+        by.full_clean(exclude=["password", "email"])
+        by.save(update_fields=changed)
+        record("accounts.profile_changed", by=by, target=by, fields=changed)
+    return by
+
+
+def token_of(invitation: Invitation) -> str:
+    """What the link carries: which invitation and which sending of it, signed."""
+    return signing.dumps([invitation.uid.hex, invitation.nonce.hex], salt=SALT)
+
+
+def invitation_of(token: str) -> Invitation:
+    """The open invitation that a link carries. Raises Unseen for anything else, without a why."""
+    try:
+        uid, nonce = signing.loads(token, salt=SALT)
+        found = (
+            Invitation.objects.open()
+            .select_related("partner", "room", "by")
+            .get(uid=uuid.UUID(uid), nonce=uuid.UUID(nonce))
+        )
+    except (signing.BadSignature, ValueError, Invitation.DoesNotExist):
+        raise Unseen from None
+    return found
+
+
+def _new_person(invitation: Invitation, name: str, password: str, time_zone: str) -> User:
+    if User.objects.filter(email__iexact=invitation.email).exists():
+        raise Forbidden(_("Sign in first, then open the link again."))
+    person = User(email=invitation.email, name=name, language=invitation.language)
+    if time_zone:
+        person.time_zone = time_zone
+    person.set_password(password)
+    person.save()
+    # The link came to this address, so whoever opened it reads what is sent there.
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def _check_may_settle(by: User, invitation: Invitation) -> None:
+    if invitation.partner is not None:
+        check_invite(by, invitation.partner)
+    else:
+        check_invite_guest(by, invitation.room)
+
+
+def _send(invitation: Invitation) -> None:
+    mail.enqueue("invitation", invitation.pk)
+    after_commit(send_mail_soon)

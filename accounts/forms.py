@@ -1,0 +1,115 @@
+"""Forms about people: inviting, accepting, one's own profile."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext_lazy as _
+
+from network.forms import end_of_day
+from network.models.people import Membership, User
+from network.permissions import Level
+
+
+def zones() -> list[tuple[str, str]]:
+    """All places with a clock of their own, by name; codes like "EST" left out."""
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def own_languages() -> list[tuple[str, Any]]:
+    """The languages that the interface has."""
+    return [(code, words) for code, words in settings.LANGUAGES]
+
+
+class InviteForm(forms.Form):
+    """A representative invites a colleague."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            (Membership.Role.MEMBER, _("Member: takes part for the partner")),
+            (Membership.Role.REPRESENTATIVE, _("Representative: also invites colleagues and answers for them")),
+        ],
+        initial=Membership.Role.MEMBER,
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages)
+
+
+class InviteGuestForm(forms.Form):
+    """A coordinator invites an expert to one room, until a day."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    level = forms.TypedChoiceField(
+        label=_("What they may do"),
+        coerce=lambda value: Level(int(value)),
+        choices=[(Level.VIEW, _("View")), (Level.CONTRIBUTE, _("Contribute"))],
+        initial=Level.CONTRIBUTE,
+    )
+    until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages)
+
+    def clean_until(self) -> Any:
+        """The instant at which that day ends in the network's time zone."""
+        return end_of_day(self.cleaned_data["until"])
+
+
+class AcceptForm(forms.Form):
+    """Who comes for the first time chooses a name and a password."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As colleagues in other cities will read it beside what you write."),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+        help_text=_("At least ten characters; a sentence is easier to remember than a riddle."),
+        validators=[ProhibitNullCharactersValidator()],
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"), choices=zones, widget=forms.Select(attrs={"data-guess": ""})
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        self.fields["time_zone"].initial = settings.LIAISE_TIME_ZONE
+
+    def clean_name(self) -> str:
+        """On one line."""
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password"):
+            person = User(email=self.email, name=cleaned.get("name", ""))
+            try:
+                password_validation.validate_password(cleaned["password"], person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class ProfileForm(forms.Form):
+    """One's own name, function, language and time zone."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    function = forms.CharField(
+        label=_("Function"),
+        max_length=160,
+        required=False,
+        help_text=_("For instance “prevention officer” or “youth worker”."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=own_languages)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)

@@ -1,0 +1,40 @@
+"""The letter that brings an invitation."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.actions import token_of
+from accounts.models import Invitation
+from network.mail import Letter
+
+
+def compose(key: int) -> Letter | None:
+    """The letter of one invitation; None where it no longer opens anything."""
+    invitation = Invitation.objects.open().select_related("partner", "room", "by").filter(pk=key).first()
+    if invitation is None:
+        return None
+    link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
+    with translation.override(invitation.language), timezone.override(settings.LIAISE_TIME_ZONE):
+        last_day = formats.date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
+        words = {"by": invitation.by.name, "day": last_day}
+        if invitation.partner is not None:
+            subject = _("Your invitation to the network")
+            opening = _("%(by)s invites you to take part in the network for %(partner)s.") % {
+                **words,
+                "partner": invitation.partner.name,
+            }
+        else:
+            # The room is not named: a letter may be read by others than the invited.
+            subject = _("Your invitation as a guest of the network")
+            opening = _("%(by)s invites you as a guest to one of the network's rooms.") % words
+        lines = [
+            opening,
+            _("Open this link to choose a name and a password. It works once, until %(day)s:") % words,
+            link,
+            _("If you did not expect this, you need not do anything."),
+        ]
+    return Letter(invitation.email, subject, "\n\n".join(lines) + "\n")

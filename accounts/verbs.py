@@ -1,0 +1,15 @@
+"""What can be done about people's coming, in the trail's words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.audit import declare
+
+
+def declare_all() -> None:
+    """Called once, from the AppConfig."""
+    declare("accounts.invited", _("invited somebody to take part for a partner"))
+    declare("accounts.guest_invited", _("invited a guest to a room"))
+    declare("accounts.invitation_sent_again", _("sent the invitation again"))
+    declare("accounts.invitation_withdrawn", _("withdrew the invitation"))
+    declare("accounts.joined", _("accepted the invitation"))
+    declare("accounts.profile_changed", _("changed their profile"))

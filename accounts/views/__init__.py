@@ -1,0 +1,1 @@
+"""Pages about partners and people, and the way in."""

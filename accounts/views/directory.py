@@ -1,0 +1,160 @@
+"""Who takes part: partners and people, as far as one may know of them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.actions import change_profile
+from accounts.forms import InviteForm, ProfileForm
+from accounts.models import Invitation
+from accounts.permissions import check_invite
+from network import kinds
+from network.actions.rooms import open_direct_room
+from network.countries import country_words
+from network.europe import spots
+from network.models.items import Item
+from network.models.people import Membership, Partner, User
+from network.models.rooms import Room
+from network.permissions import can, is_member, partners_seen_by, people_seen_by
+from network.refusals import Refusal
+
+A_PAGE = 50
+LATEST = 10
+
+
+def partners(request: HttpRequest) -> HttpResponse:
+    """The partners of the network, on a map and by country; for everybody, strangers included."""
+    seen = partners_seen_by(request.user).order_by("country", "short_name")
+    standing = set(Partner.objects.standing().values_list("pk", flat=True))
+    here = [partner for partner in seen if partner.pk in standing]
+    by_country: dict[str, list[Partner]] = {}
+    for partner in here:
+        by_country.setdefault(country_words(partner.country), []).append(partner)
+    context = {
+        "countries": sorted(by_country.items()),
+        "former": [partner for partner in seen if partner.pk not in standing],
+        "count": len(here),
+        "spots": spots(
+            (partner.short_name, float(partner.latitude), float(partner.longitude))
+            for partner in here
+            if partner.latitude is not None and partner.longitude is not None
+        ),
+    }
+    return render(request, "accounts/partners.html", context)
+
+
+def partner(request: HttpRequest, slug: str) -> HttpResponse:
+    """One partner: who takes part for it and what it shared, as far as the reader may see."""
+    place = get_object_or_404(partners_seen_by(request.user), slug=slug)
+    context = {"partner": place, "country": country_words(place.country)}
+    if request.user.is_authenticated:
+        memberships = (
+            Membership.objects.effective()
+            .filter(partner=place, user__in=people_seen_by(request.user))
+            .select_related("user")
+            .order_by("role", "user__name")
+        )
+        may_invite = can(check_invite, request.user, place)
+        context |= {
+            "memberships": memberships,
+            "latest": _latest(request.user, Q(partner=place)),
+            "may_invite": may_invite,
+            "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
+            "form": InviteForm() if may_invite else None,
+        }
+    return render(request, "accounts/partner.html", context)
+
+
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """The people of the network, found by name, partner or function."""
+    seen = people_seen_by(request.user).filter(is_active=True)
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    if words:
+        effective = Membership.objects.effective().filter(
+            Q(partner__name__icontains=words) | Q(partner__short_name__icontains=words)
+        )
+        seen = seen.filter(Q(name__icontains=words) | Q(function__icontains=words) | Q(pk__in=effective.values("user")))
+    page = Paginator(seen.order_by("name", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "persons": _with_partners(page.object_list), "q": words}
+    return render(request, "accounts/people.html", context)
+
+
+@login_required
+def person(request: HttpRequest, uid: str) -> HttpResponse:
+    """One person: for whom they take part, what they do, what they shared that the reader sees."""
+    who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
+    context = {
+        "who": who,
+        "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
+        # Authors under the Chatham House Rule are nowhere listed.
+        "latest": _latest(request.user, Q(author=who)),
+        "own": who.pk == request.user.pk,
+        "shows_address": is_member(request.user) or who.pk == request.user.pk,
+    }
+    return render(request, "accounts/person.html", context)
+
+
+@login_required
+@require_POST
+def talk(request: HttpRequest, uid: str) -> HttpResponse:
+    """Opens the direct room with that person, or the one that the two have already."""
+    other = get_object_or_404(people_seen_by(request.user).exclude(pk=request.user.pk), uid=uid)
+    room = _room_of_two(request.user, other)
+    if room is None:
+        try:
+            room = open_direct_room(by=request.user, people=[other])
+        except Refusal as refusal:
+            messages.error(request, str(refusal.reason))
+            return redirect("accounts:person", uid)
+    return redirect("forums:room-chat", room.slug)
+
+
+def _room_of_two(one: User, other: User) -> Room | None:
+    rooms = Room.objects.visible_to(one).filter(kind=Room.Kind.DIRECT)
+    for room in rooms.filter(person_grants__user=other).prefetch_related("person_grants"):
+        if {grant.user_id for grant in room.person_grants.all()} == {one.pk, other.pk}:
+            return room
+    return None
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, function, language and time zone."""
+    me = request.user
+    known = {name: getattr(me, name) for name in ("name", "function", "language", "time_zone")}
+    form = ProfileForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        change_profile(by=me, **form.cleaned_data)
+        messages.success(request, _("Your profile is changed."))
+        return redirect("accounts:person", me.uid)
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+def _latest(reader: User, whose: Q) -> list[tuple[Item, object]]:
+    items = (
+        Item.objects.visible_to(reader)
+        .filter(whose, chatham=False, state__in=("published", "archived"))
+        .select_related("partner")[:LATEST]
+    )
+    return [(item, kinds.KINDS[item.kind].name) for item in items]
+
+
+def _with_partners(people: QuerySet[User] | list[User]) -> list[tuple[User, str]]:
+    rows = (
+        Membership.objects.effective()
+        .filter(user__in=[one.pk for one in people])
+        .order_by("partner__short_name")
+        .values_list("user", "partner__short_name")
+    )
+    partners: dict[int, list[str]] = {}
+    for user, name in rows:
+        partners.setdefault(user, []).append(name)
+    return [(one, ", ".join(partners.get(one.pk, []))) for one in people]

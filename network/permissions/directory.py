@@ -1,0 +1,32 @@
+"""Whom one may know of: members all people and partners, a guest those of their rooms, strangers
+the partners that take part and no people.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from network.models.people import Membership, Partner, User
+from network.permissions.levels import Level
+from network.permissions.places import Reader, is_member, viewers_rule, where_allowed
+
+
+def people_seen_by(user: Reader) -> QuerySet[User]:
+    """The people that this person may look up now."""
+    if user.pk is None:
+        return User.objects.none()
+    if is_member(user):
+        return User.objects.all()
+    rooms = list(where_allowed(user, Level.VIEW))
+    return User.objects.filter(viewers_rule(rooms)) if rooms else User.objects.none()
+
+
+def partners_seen_by(user: Reader) -> QuerySet[Partner]:
+    """The partners that this person may look up now."""
+    if user.pk is None:
+        return Partner.objects.standing()
+    if is_member(user):
+        return Partner.objects.all()
+    people = people_seen_by(user)
+    theirs = Membership.objects.effective().filter(user__in=people).values("partner")
+    return Partner.objects.filter(pk__in=theirs)
