@@ -39,6 +39,7 @@ class Request(WebRequest):
         self.most = largest_body()
         self.kept = 0
         self.body: Any = BytesIO()
+        self.content: Any
         self.may_write = asyncio.Event()
         self.may_write.set()
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ elif (worker := os.environ.get("PYTEST_XDIST_WORKER")) and Path(os.environ["LIAI
     os.environ["LIAISE_DATA_DIR"] += f"/{worker}"
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, DATABASES, INSTALLED_APPS, LIAISE_DATA_DIR, REDIS_URL, STORAGES  # noqa: F401
+from config.settings import CACHES, DATABASES, INSTALLED_APPS, LIAISE_DATA_DIR, REDIS_URL, STATIC_ROOT, STORAGES  # noqa: F401
 
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
@@ -35,5 +35,6 @@ if REDIS_URL:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(exist_ok=True)
 ACCOUNT_RATE_LIMITS = False
 LIAISE_REQUIRE_MFA = False
