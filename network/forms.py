@@ -12,7 +12,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from network.models.people import Membership, Partner, User
-from network.models.rooms import Phase, Room
+from network.models.rooms import Phase, Programme, Room
 from network.permissions import Level
 from network.refusals import Refusal
 
@@ -152,3 +152,12 @@ class NameManagerForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = Membership.objects.effective().values("user")
         self.fields["person"].queryset = User.objects.filter(pk__in=members)
+
+
+class ProgrammeForm(forms.ModelForm):
+    """What strangers read about the network; the coordinators write it."""
+
+    class Meta:
+        model = Programme
+        fields = ["name", "full_name", "tagline", "about", "taking_part", "disclaimer"]
+        help_texts = {"about": _("An empty line begins a new paragraph.")}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import notifications, rooms
+from network.views import notifications, programme, rooms
 
 app_name = "network"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/members/requests/<uuid:person>/decline/", rooms.decline_request, name="request-decline"),
     path("rooms/<slug:slug>/manager/", rooms.name_manager, name="manager-name"),
     path("rooms/<slug:slug>/archive/", rooms.archive, name="room-archive"),
+    path("programme/", programme.edit, name="programme"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<uuid:uid>/", notifications.follow, name="notification"),

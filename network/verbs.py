@@ -7,6 +7,7 @@ from network.audit import declare
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare("network.programme_changed", _("changed what strangers read about the network"))
     declare("network.room_opened", _("opened the room"))
     declare("network.room_archived", _("archived the room"))
     declare("network.room_reopened", _("opened the archived room again"))

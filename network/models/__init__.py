@@ -11,7 +11,7 @@ from network.models.records import (
     RoomEvent,
     SearchEntry,
 )
-from network.models.rooms import JoinRequest, Phase, Room
+from network.models.rooms import JoinRequest, Phase, Programme, Room
 
 __all__ = [
     "AuditDetail",
@@ -26,6 +26,7 @@ __all__ = [
     "PartnerGrant",
     "PersonGrant",
     "Phase",
+    "Programme",
     "Placement",
     "Release",
     "Room",

@@ -14,6 +14,25 @@ from network.models.people import User
 from network.querysets import RoomQuerySet
 
 
+class Programme(models.Model):
+    """What the network says of itself to strangers; one row, which the coordinators write."""
+
+    name = models.CharField(_("name"), max_length=60)
+    full_name = models.CharField(_("full name"), max_length=160, blank=True)
+    tagline = models.CharField(_("in one sentence"), max_length=300, blank=True)
+    about = models.TextField(_("what it is"), max_length=5000, blank=True)
+    taking_part = models.TextField(_("how one takes part"), max_length=1500, blank=True)
+    disclaimer = models.TextField(_("small print"), max_length=1500, blank=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programme")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_programme")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Phase(models.Model):
     """A phase of the programme, such as LIAISE 1."""
 
