@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
-from network.permissions import NETWORK, Level, allowed, is_member, room_rule, sees
-from network.permissions.grants import managed_rule
+from network.permissions import Level, room_rule, sees
+from network.permissions.places import listed_rule, managed_rule
 
 if TYPE_CHECKING:
     from network.permissions.places import Reader
@@ -31,17 +31,8 @@ class RoomQuerySet(models.QuerySet):
         return self.filter(room_rule(user, level))
 
     def listed_to(self, user: Reader) -> Self:
-        """Rooms whose name and purpose this person may know.
-
-        What they may view; for members also restricted rooms; for coordinators also rooms
-        whose last manager has ended, so that they may name another.
-        """
-        rule = room_rule(user, Level.VIEW)
-        if is_member(user):
-            rule |= Q(kind="restricted")
-            if allowed(user, Level.COORDINATE, NETWORK):
-                rule |= ~Q(kind="direct") & ~managed_rule()
-        return self.filter(rule)
+        """Rooms whose name and purpose this person may know. One query."""
+        return self.filter(listed_rule(user))
 
     def unmanaged(self) -> Self:
         """Rooms that nobody manages any more; direct rooms never had a manager."""

@@ -10,13 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
-from network.models.people import Membership, Partner, User
+from network.models.people import Partner, User
 from network.permissions.levels import CODENAMES, LEVELS_BY_CODENAME, Level
-from network.permissions.places import present_rule
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
@@ -66,14 +64,3 @@ def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]
     return [(grant.group.partner, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in partners] + [
         (grant.user, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in people
     ]
-
-
-def managed_rule() -> Q:
-    """On Room: somebody in the network has `manage` there now."""
-    manage = CODENAMES[Level.MANAGE]
-    carrying = Membership.objects.carrying_grants().values("partner")
-    by_partner = PartnerGrant.objects.current().filter(permission__codename=manage, group__partner__in=carrying)
-    own = PersonGrant.objects.current().filter(
-        permission__codename=manage, user__in=User.objects.filter(present_rule())
-    )
-    return Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))

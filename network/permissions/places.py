@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, Value
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Membership, Partner, User
 from network.permissions.levels import (
+    CODENAMES,
     LEVELS_BY_CODENAME,
     NETWORK,
     ROOM_LEVELS,
@@ -65,9 +66,14 @@ def _present(user: Reader) -> Q:
     return Q(Exists(mine.effective())) | (~Q(Exists(mine.current())) & Q(Exists(dated)))
 
 
+def _memberships(user: Reader) -> QuerySet[Membership]:
+    """Those that make this person a member of the network now."""
+    return Membership.objects.effective().filter(user=user)
+
+
 def is_member(user: Reader) -> bool:
     """In the network now through a membership."""
-    return user.pk is not None and Membership.objects.effective().filter(user=user).exists()
+    return user.pk is not None and _memberships(user).exists()
 
 
 def is_guest(user: Reader) -> bool:
@@ -82,7 +88,15 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     """The standing partners that this person is a current member of."""
     if user.pk is None:
         return Partner.objects.none()
-    return Partner.objects.filter(pk__in=Membership.objects.effective().filter(user=user).values("partner"))
+    return Partner.objects.filter(pk__in=_memberships(user).values("partner"))
+
+
+def _representing(user: Reader) -> QuerySet[Membership]:
+    return _memberships(user).filter(role=Membership.Role.REPRESENTATIVE)
+
+
+def _coordinating(user: Reader) -> QuerySet[Membership]:
+    return _representing(user).filter(partner__role=Partner.Role.LEAD)
 
 
 # --- rooms ----------------------------------------------------------------------------------------
@@ -119,7 +133,7 @@ def room_rule(user: Reader, level: Level) -> Q:
         pk__in=own_grants(user, level).values("content_object")
     )
     if level == Level.VIEW:
-        rule |= Q(kind="network") & Q(Exists(Membership.objects.effective().filter(user=user)))
+        rule |= Q(kind="network") & Q(Exists(_memberships(user)))
     if level == Level.CONTRIBUTE:
         rule &= open_for_contributions()
     return rule
@@ -148,18 +162,43 @@ def level_in(user: Reader, room: Room) -> Level | None:
     """
     if user.pk is None:
         return None
-    held: list[Level] = []
-    grants = partner_grants(user, Level.VIEW).filter(content_object=room).order_by()
-    own = own_grants(user, Level.VIEW).filter(content_object=room).order_by()
-    columns = ("permission__codename",)
-    for (codename,) in grants.values_list(*columns).union(own.values_list(*columns)):
-        held.append(LEVELS_BY_CODENAME[codename])
-    if room.kind == "network" and is_member(user):
-        held.append(Level.VIEW)
-    best = max(held, default=None)
+    column = "permission__codename"
+    held = (
+        partner_grants(user, Level.VIEW)
+        .filter(content_object=room)
+        .values_list(column)
+        .union(own_grants(user, Level.VIEW).filter(content_object=room).values_list(column))
+    )
+    if room.kind == "network":
+        held = held.union(_memberships(user).order_by().values_list(Value(CODENAMES[Level.VIEW])))
+    best = max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
     if best == Level.CONTRIBUTE and room.is_archived:
         return Level.VIEW
     return best
+
+
+def managed_rule() -> Q:
+    """On Room: somebody in the network has `manage` there now."""
+    manage = codenames(Level.MANAGE)
+    carrying = Membership.objects.carrying_grants().values("partner")
+    by_partner = PartnerGrant.objects.current().filter(permission__codename__in=manage, group__partner__in=carrying)
+    own = PersonGrant.objects.current().filter(
+        permission__codename__in=manage, user__in=User.objects.filter(present_rule())
+    )
+    return Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))
+
+
+def listed_rule(user: Reader) -> Q:
+    """On Room: this person may know its name and purpose.
+
+    What they may view; for members also restricted rooms; for coordinators also rooms whose last
+    manager has ended, so that they may name another (direct rooms never had one).
+    """
+    if user.pk is None:
+        return NOBODY
+    member, coordinator = Q(Exists(_memberships(user))), Q(Exists(_coordinating(user)))
+    orphaned = ~Q(kind="direct") & ~managed_rule()
+    return room_rule(user, Level.VIEW) | (Q(kind="restricted") & member) | (orphaned & coordinator)
 
 
 # --- the three questions --------------------------------------------------------------------------
@@ -171,10 +210,9 @@ def where_allowed(user: Reader, level: Level) -> Any:
         return _rooms().filter(room_rule(user, level))
     if user.pk is None:
         return Partner.objects.none() if level == Level.REPRESENT else ()
-    mine = Membership.objects.effective().filter(user=user, role=Membership.Role.REPRESENTATIVE)
     if level == Level.REPRESENT:
-        return Partner.objects.filter(pk__in=mine.values("partner"))
-    return (NETWORK,) if mine.filter(partner__role=Partner.Role.LEAD).exists() else ()
+        return Partner.objects.filter(pk__in=_representing(user).values("partner"))
+    return (NETWORK,) if _coordinating(user).exists() else ()
 
 
 def allowed(user: Reader, level: Level, place: Place) -> bool:
@@ -216,6 +254,8 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
 
     Those of their own that give `contribute` here; and, writing by an own grant, any of their own.
     """
+    if user.pk is None:
+        return Partner.objects.none()
     through = Q(group__in=partner_grants(user, Level.CONTRIBUTE).filter(content_object=room).values("group"))
     own = Q(Exists(own_grants(user, Level.CONTRIBUTE).filter(content_object=room)))
     return (

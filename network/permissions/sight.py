@@ -65,22 +65,22 @@ def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: s
     if user.pk is None:
         return released(prefix) if through_release else NOBODY
     above = f"{prefix}parent__"
-    inside = _inside(user, prefix, assured) & (
-        Q(**{f"{prefix}parent__isnull": True}) | _inside(user, above, assured) | _public(above)
-    )
+    orphan = Q(**{f"{prefix}parent__isnull": True})
+    # Passing on goes by the tighter label of the two.
+    passable = orphan | Q(**{f"{above}tlp__lte": Label.GREEN})
+    inside = _inside(user, prefix, assured, passable) & (orphan | _inside(user, above, assured, Q()) | _public(above))
     return inside | released(prefix) if through_release else inside
 
 
-def _inside(user: Reader, p: str, assured: bool) -> Q:
+def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:
     """Placement, label and state, for the item whose columns begin with `p`."""
     viewable = _rooms().filter(room_rule(user, Level.VIEW)).values("pk")
     moderated = _rooms().filter(room_rule(user, Level.MODERATE)).values("pk")
     placements = apps.get_model("network", "Placement")._default_manager
     item = _item()
 
-    placed = Q(**{f"{p}room__in": viewable}) | (
-        Q(**{f"{p}tlp__lte": Label.GREEN}) & Q(**{f"{p}pk__in": placements.filter(room__in=viewable).values("item")})
-    )
+    passed_on = Q(**{f"{p}pk__in": placements.filter(room__in=viewable).values("item")})
+    placed = Q(**{f"{p}room__in": viewable}) | (Q(**{f"{p}tlp__lte": Label.GREEN}) & passable & passed_on)
     of_mine = Q(**{f"{p}author": user})
     state = Q(**{f"{p}state__in": SETTLED}) | (
         Q(**{f"{p}state__in": ("held", "removed")}) & (of_mine | Q(**{f"{p}room__in": moderated}))
@@ -182,7 +182,8 @@ def _reached(reach: Reach) -> Q:
     if reach.state == "draft":
         writers = author | Q(pk__in=[person.pk for person in reach.writers])
         return viewers_rule([reach.home]) & writers
-    rooms = [reach.home, *(reach.placed_in if reach.label <= Label.GREEN else ())]
+    above = Label(reach.parent.tlp) if reach.parent else Label.CLEAR
+    rooms = [reach.home, *(reach.placed_in if max(reach.label, above) <= Label.GREEN else ())]
     rule = viewers_rule(rooms) & _admitted(reach, author)
     if reach.state not in SETTLED:
         rule &= author | viewers_rule([reach.home], Level.MODERATE)
