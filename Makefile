@@ -46,7 +46,7 @@ bench: setup ## measure memory, page weight and the rest of benchmarks/
 	@$(BIN)/python -m benchmarks
 
 soak: setup ## prove the gate in 100,000 random worlds (takes hours)
-	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/test_gate.py -n auto -q
+	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/network/test_gate_worlds.py -n auto -q
 
 shell: setup ## open Python with all models at hand
 	@$(BIN)/python manage.py shell

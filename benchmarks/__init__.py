@@ -1,0 +1,1 @@
+"""What Liaise costs, measured on a fresh demo network: `make bench`. Sizes and ratios, not times."""
