@@ -3,7 +3,11 @@
 from django.urls import path
 
 from config.pages.health import healthz
+from config.pages.home import home
+from config.pages.search import search
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("search/", search, name="search"),
     path("healthz", healthz, name="healthz"),
 ]
