@@ -1,6 +1,8 @@
 """What holds for the house as a whole: its documents say what the code does."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -68,3 +70,11 @@ def test_readme_names_the_demo_accounts_that_serve_prints() -> None:
 
     rows = re.findall(r"^\| `(\S+@demo\.example)` \| (.+) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     assert tuple(rows) == ACCOUNTS
+
+
+def test_docker_compose_understands_its_file() -> None:
+    client = shutil.which("docker-compose")
+    if client is None:
+        pytest.skip("no docker-compose here to read docker-compose.yml")
+    read = subprocess.run([client, "config", "--quiet"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert read.returncode == 0, read.stderr
