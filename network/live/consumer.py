@@ -1,0 +1,177 @@
+"""The one consumer: a socket's frames, handled in order, each answered before the next is read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from network.live import hub, rights
+from network.live.rights import Caller, Ended, Place, in_database
+from network.live.sockets import Socket, Subscription
+from network.live.wire import (
+    FAILED,
+    MOST_REPLAYED,
+    NO_FRAME,
+    SIGNED_OUT,
+    Frame,
+    Payload,
+    error,
+    read,
+)
+from network.models.people import User
+from network.refusals import Invalid, Refusal, Unseen
+
+logger = logging.getLogger(__name__)
+
+REPLAY_BATCH = 200
+
+Handler = Callable[[User, Frame], Payload]
+FRAMES: dict[str, Handler] = {}
+OWN_FRAMES = ("subscribe", "unsubscribe", "ping")
+
+
+def register_frame(name: str, handler: Handler) -> None:
+    """From an AppConfig. `handler(by, frame)` acts in a thread and returns the answer, or raises a Refusal."""
+    FRAMES[name] = handler
+
+
+class LiveConsumer(AsyncConsumer):
+    """`/ws/live/`. It asks the hub for rooms and the registered handlers for everything else."""
+
+    # The hub listens for the whole process; a channel for each socket is what it is there to avoid.
+    channel_layer_alias = "none"
+
+    socket: Socket | None = None
+    caller: Caller | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without the thread hop that Channels makes before each message to tidy connections."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        """Lets people with a session in; others are told so by the closing code."""
+        await self.send({"type": "websocket.accept"})
+        cookies = b"; ".join(value for name, value in self.scope["headers"] if name == b"cookie")
+        self.caller = await in_database(rights.caller_of, cookies.decode("latin1"))
+        if self.caller is None:
+            await self.send({"type": "websocket.close", "code": SIGNED_OUT})
+            return
+        self.socket = Socket(self.caller, self.base_send)
+        hub.running().enter(self.socket)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """It is gone, from whichever end."""
+        if self.socket is not None:
+            hub.running().leave(self.socket)
+        raise StopConsumer
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """One frame. Whatever happens in it, the next one is handled."""
+        if self.socket is None or self.socket.closed:
+            return
+        frame = NO_FRAME
+        try:
+            if message.get("text") is None:
+                raise Invalid("", _("Frames are text."))
+            frame = read(message["text"])
+            await self._follow(frame)
+        except Ended:
+            self.socket.hang_up(SIGNED_OUT)
+        except Refusal as refusal:
+            self.socket.tell(await in_database(self._in_their_language, refusal, frame))
+        except Exception:
+            logger.exception("A frame could not be handled")
+            self.socket.hang_up(FAILED)
+        # Who sends faster than they read waits here, and so does what they send.
+        await self.socket.written()
+
+    async def _follow(self, frame: Frame) -> None:
+        assert self.socket is not None
+        assert self.caller is not None
+        if frame.type == "ping":
+            self.socket.tell({"type": "pong"})
+        elif frame.type == "subscribe":
+            await self._subscribe(frame)
+        elif frame.type == "unsubscribe":
+            await self._unsubscribe(frame)
+        elif frame.type in FRAMES:
+            self.socket.tell(await in_database(_handle, self.caller, frame))
+        else:
+            raise Invalid("type", _("There is no such frame."))
+
+    async def _subscribe(self, frame: Frame) -> None:
+        assert self.socket is not None
+        assert self.caller is not None
+        slug, after = frame.text("room"), frame.number("after")
+        place = await in_database(rights.place_for, self.caller, slug)
+        subscription = await hub.running().subscribe(self.socket, place)
+        # From here on nothing is missed; what the log holds now is replayed, the rest has been kept.
+        newest = (await in_database(rights.newest_numbers, [place.pk]))[place.pk]
+        begin = newest if after is None else min(after, newest)
+        if newest - begin > MOST_REPLAYED:
+            self.socket.tell({"type": "reset", "room": slug, "seq": newest})
+            begin = newest
+        subscription.cursor = begin
+        if await self._replay(subscription, newest):
+            people = hub.running().present_in(place.pk)
+            present = await in_database(rights.present, place.pk, people)
+            if self._stands(subscription):
+                self.socket.tell({"type": "subscribed", "room": slug, "seq": newest, "present": present})
+                self.socket.offer(subscription.go_live())
+
+    async def _replay(self, subscription: Subscription, until: int) -> bool:
+        """Sends what was missed; False where the right, or the subscription, ended meanwhile."""
+        assert self.socket is not None
+        assert self.caller is not None
+        place = subscription.place
+        while subscription.cursor < until and self._stands(subscription):
+            frames, allowed = await in_database(
+                rights.replay, self.caller, place, subscription.cursor, until, REPLAY_BATCH
+            )
+            if not allowed:
+                self._lose(place)
+                return False
+            if not frames:
+                break
+            if self._stands(subscription):
+                self.socket.offer([text for _seq, text in frames])
+                subscription.cursor = frames[-1][0]
+            await self.socket.written()
+        return self._stands(subscription)
+
+    def _stands(self, subscription: Subscription) -> bool:
+        assert self.socket is not None
+        return not self.socket.closed and (self.socket.subscriptions.get(subscription.place.pk) is subscription)
+
+    def _lose(self, place: Place) -> None:
+        assert self.socket is not None
+        if place.pk in self.socket.subscriptions:
+            hub.running().unsubscribe(self.socket, place.pk)
+            self.socket.tell({"type": "unsubscribed", "room": place.slug, "code": Unseen.code})
+
+    async def _unsubscribe(self, frame: Frame) -> None:
+        """Answers the same whether there was a subscription or a room at all."""
+        assert self.socket is not None
+        slug = frame.text("room")
+        for subscription in list(self.socket.subscriptions.values()):
+            if subscription.place.slug == slug:
+                hub.running().unsubscribe(self.socket, subscription.place.pk)
+        self.socket.tell({"type": "unsubscribed", "room": slug})
+
+    def _in_their_language(self, refusal: Refusal, frame: Frame) -> Payload:
+        assert self.caller is not None
+        language = User.objects.filter(pk=self.caller.person).values_list("language", flat=True).first()
+        with translation.override(language or "en"):
+            return error(refusal, frame)
+
+
+def _handle(caller: Caller, frame: Frame) -> Payload:
+    by = rights.person_of(caller)
+    with translation.override(by.language):
+        return FRAMES[frame.type](by, frame)

@@ -1,0 +1,131 @@
+"""One open socket: what waits to be written to it, and how it is hung up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from network.live.rights import Caller, Place
+from network.live.wire import TRY_AGAIN, Payload, encode
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MOST_WAITING = 4 * 1024 * 1024  # characters; who reads slower than this is hung up and comes back
+PAUSE = 0.02  # seconds between looks at a transport that is full
+
+
+@dataclass(eq=False)
+class Subscription:
+    """One room on one socket. While `waiting` is a list, live frames are kept there for after the replay."""
+
+    place: Place
+    cursor: int
+    waiting: list[tuple[int, str]] | None = field(default_factory=list)
+
+    def take(self, frames: Iterable[tuple[int, str]]) -> list[str]:
+        """Those of `frames` that this socket has not got yet, to be written now; numbers only grow."""
+        new = [(seq, text) for seq, text in frames if seq > self.cursor]
+        if self.waiting is not None:
+            self.waiting += new
+            return []
+        if new:
+            self.cursor = new[-1][0]
+        return [text for _seq, text in new]
+
+    def go_live(self) -> list[str]:
+        """Ends the replay: what came meanwhile and was not replayed, in order."""
+        waited, self.waiting = self.waiting or [], None
+        return self.take(waited)
+
+
+class Socket:
+    """Frames go out in the order in which they are offered, as fast as the other end reads.
+
+    Nothing is ever left out in the middle: a socket that cannot keep up is closed, and its client
+    comes back for what it missed.
+    """
+
+    def __init__(self, caller: Caller, send: Send) -> None:
+        self.caller = caller
+        self.subscriptions: dict[int, Subscription] = {}
+        self.closed = False
+        self._send = send
+        self._outbox: deque[str] = deque()
+        self._waiting = 0
+        self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+        self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    def offer(self, texts: Iterable[str]) -> None:
+        """Puts encoded frames at the end of what is to be written."""
+        if self.closed:
+            return
+        for text in texts:
+            self._outbox.append(text)
+            self._waiting += len(text)
+        if self._waiting > MOST_WAITING:
+            self.hang_up(TRY_AGAIN)
+        elif self._outbox:
+            self._emptied.clear()
+            self._filled.set()
+
+    def tell(self, payload: Payload) -> None:
+        """Offers one frame."""
+        self.offer([encode(payload)])
+
+    async def written(self) -> None:
+        """Returns when everything offered so far has left, or the socket is closed."""
+        await self._emptied.wait()
+
+    def hang_up(self, code: int) -> None:
+        """Closes it with `code`, after what is written at this moment and before what waits."""
+        if not self.closed:
+            self.closed = True
+            self._outbox.clear()
+            self._closing = asyncio.get_running_loop().create_task(
+                self._send({"type": "websocket.close", "code": code})
+            )
+            self.let_go()
+
+    def let_go(self) -> None:
+        """It is closed, from whichever end: nothing is written any more."""
+        self.closed = True
+        self._outbox.clear()
+        self._emptied.set()
+        self._filled.set()
+
+    async def _write(self) -> None:
+        try:
+            await self._write_what_waits()
+        except Exception as failure:
+            # The other end is gone; the server says so to the consumer, who lets go.
+            logger.info("A socket could not be written to: %r", failure)
+            self.let_go()
+
+    async def _write_what_waits(self) -> None:
+        while not self.closed:
+            await self._filled.wait()
+            while self._outbox:
+                await self._transport_ready()
+                if not self._outbox:
+                    break
+                text = self._outbox.popleft()
+                self._waiting -= len(text)
+                await self._send({"type": "websocket.send", "text": text})
+            self._filled.clear()
+            self._emptied.set()
+
+    async def _transport_ready(self) -> None:
+        # daphne takes whatever it is given into memory and says so only here; servers whose `send`
+        # waits for the client itself have nothing to look at.
+        server = getattr(self._send, "args", ())
+        transport = getattr(server[0], "transport", None) if server else None
+        while getattr(transport, "producerPaused", False) is True and not self.closed:
+            await asyncio.sleep(PAUSE)
