@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -29,7 +30,7 @@ def postgresql() -> tuple[str, str] | None:
     """Address and version of a PostgreSQL where tests may make databases: DATABASE_URL, else the usual places here."""
     named = os.environ.get("DATABASE_URL", "")
     for url in [named] if named.startswith("postgres") else DATABASES:
-        server = url.rsplit("/", 1)[0] + "/postgres"
+        server = urlsplit(url)._replace(path="/postgres").geturl()
         try:
             with psycopg.connect(server, connect_timeout=3, autocommit=True) as connection:
                 row = connection.execute(
