@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
+from network import live, mail
+
 log = logging.getLogger(__name__)
 
 
@@ -32,20 +34,14 @@ def after_commit(effect: Callable[..., Any], *keys: Hashable) -> None:
 
 def send_mail_soon() -> None:
     """Wakes the sender of this process; without one, the next sweep finds the letter."""
-    from network import mail
-
     mail.wake()
 
 
 def ring_bells() -> None:
     """Lets open pages know that there may be something new for their reader."""
-    from network import live
-
     live.ring()
 
 
 def room_changed(room: int) -> None:
     """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
-    from network import live
-
     live.recheck(room)
