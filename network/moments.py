@@ -36,16 +36,21 @@ def moment_words(moment: datetime, *, full: bool = False) -> str:
     local = timezone.localtime(moment)
     today = timezone.localdate(clock.now())
     days = (local.date() - today).days
-    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    if days in near and not full:
-        day = near[days]
-    elif -7 < days < 0 and not full:
-        day = date_format(local, "l")
-    elif full or 0 < days < 60:
-        day = day_words(local.date(), today, weekday=True)
-    else:
-        day = day_words(local.date(), today)
-    return _("{day}, {time}").format(day=day, time=clock_words(local))
+    return _("{day}, {time}").format(day=_day_seen_from(today, local.date(), days, full=full), time=clock_words(local))
+
+
+def _day_seen_from(today: date, day: date, days: int, *, full: bool) -> str:
+    """The day of a moment `days` days after today (before it, if negative)."""
+    if not full:
+        if days == 0:
+            return _("today")
+        if days == -1:
+            return _("yesterday")
+        if days == 1:
+            return _("tomorrow")
+        if -7 < days < 0:
+            return date_format(day, "l")
+    return day_words(day, today, weekday=full or 0 < days < 60)
 
 
 def span_words(start: datetime, end: datetime, zone: tzinfo | None = None) -> str:

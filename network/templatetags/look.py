@@ -7,6 +7,7 @@ costs ten times as much, and a page may have fifty rows.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from network.labels import Label
 from network.moments import clock_words, day_words, moment_words, span_words, zone_words
@@ -77,14 +78,25 @@ def tlp(label: int, *, short: bool = False, words: object = None) -> SafeString:
 
     `short` takes the two or three words for lists; `words` says something truer, "3 partners".
     """
-    known = Label(label)
-    reach = words if words is not None else SHORT_REACH[known] if short else known.reach
+    if words is None:
+        return _known_flag(int(label), short, get_language())
+    return _flag(Label(label), words)
+
+
+def _flag(label: Label, reach: object) -> SafeString:
     return format_html(
         '<span class="tlp tlp-{}"><span class="tlp-label">TLP:{}</span> {}</span>',
-        known.name.lower().replace("_", "-"),
-        known.word,
+        label.name.lower().replace("_", "-"),
+        label.word,
         reach,
     )
+
+
+@cache
+def _known_flag(label: int, short: bool, language: str | None) -> SafeString:
+    """One of the ten flags of a language, which every row of every list repeats."""
+    known = Label(label)
+    return _flag(known, SHORT_REACH[known] if short else known.reach)
 
 
 # ---------------------------------------------------------------- times
@@ -192,7 +204,9 @@ def unread(count: int | None, *, bell: bool = False, said: bool = False) -> Safe
 # ---------------------------------------------------------------- ways
 
 
+@lru_cache(maxsize=4096)
 def _way(name: str, *args: object) -> str:
+    """The address of a named page, remembered: a list names the same people again and again."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
