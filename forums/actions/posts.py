@@ -45,9 +45,7 @@ def clean_body(body: str) -> str:
     if "\0" in text:
         raise Invalid("body", _("The text holds a character that cannot be stored. Type it anew rather than paste it."))
     if len(text) > LONGEST_BODY:
-        raise Invalid(
-            "body", _("This is longer than 50,000 characters. Share it as a document and say here what it is about.")
-        )
+        raise Invalid("body", _("Longer than 50,000 characters. Share it as a document and say here what it is about."))
     if not text:
         raise Invalid("body", _("Write something first."))
     return text

@@ -13,6 +13,7 @@ from forums.querysets import PostQuerySet, ThreadQuerySet
 from network import clock
 from network.models.items import Item, State
 from network.models.people import Partner, User
+from network.models.rooms import Room
 
 
 class Thread(Item):
@@ -92,6 +93,11 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """Where it can be read, whatever page of its thread that is."""
         return reverse("forums:post", args=[self.thread.uid, self.uid])
+
+    @property
+    def room(self) -> Room:
+        """Where it was written; its moderators decide about it."""
+        return self.thread.room
 
     @property
     def is_opening(self) -> bool:

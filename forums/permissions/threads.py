@@ -13,10 +13,11 @@ from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, allowed, require
 from network.permissions.items import check_seen, first_state
-from network.refusals import Forbidden, Invalid, Unseen
+from network.refusals import Forbidden, Invalid, Unseen, Words
 
 OUTSIDE = _("Replies are written in this discussion's home room, by those who contribute there.")
-NOT_OPEN: dict[str, object] = {
+GONE = _("The post that you answer is not here any more. Your reply can still stand by itself.")
+NOT_OPEN: dict[str, Words] = {
     State.HELD: _("This waits for a moderator. Replies are possible once it is approved."),
     State.ARCHIVED: _("This is archived. It can be read, but no longer answered."),
     State.REMOVED: _("This was removed by a moderator."),
@@ -32,8 +33,13 @@ def check_start(by: User, room: Room) -> None:
 def check_reply(by: User, thread: Thread) -> None:
     """Replies come from contributors of the home room, while the discussion stands open."""
     check_seen(by, thread, inside=True)
-    if not allowed(by, Level.CONTRIBUTE, thread.room):
-        at_home = allowed(by, Level.VIEW, thread.room)
+    contributes = allowed(by, Level.CONTRIBUTE, thread.room)
+    demand_reply(thread, contributes=contributes, at_home=contributes or allowed(by, Level.VIEW, thread.room))
+
+
+def demand_reply(thread: Thread, *, contributes: bool, at_home: bool) -> None:
+    """The same for a page that has asked the gate already: may they contribute, and view the home room?"""
+    if not contributes:
         raise Forbidden(_contributors_only(thread.room) if at_home else OUTSIDE)
     _demand_open(thread)
     if thread.is_locked:
@@ -74,9 +80,7 @@ def parent_for(by: User, thread: Thread, parent: uuid.UUID | None) -> Post | Non
         return None if thread.parent_id else posts.filter(parent__isnull=True).first()
     answered = posts.visible_to(by).filter(uid=parent).exclude(state=State.REMOVED).first()
     if answered is None:
-        raise Invalid(
-            "parent", _("The post that you answer is not here any more. Your reply can still stand by itself.")
-        )
+        raise Invalid("parent", GONE)
     return answered
 
 
@@ -95,7 +99,7 @@ def post_state(by: User, room: Room, label: Label) -> str:
 
 def _demand_open(item: Item) -> None:
     if item.state != State.PUBLISHED:
-        raise Forbidden(NOT_OPEN[item.state])  # type: ignore[arg-type]
+        raise Forbidden(NOT_OPEN[item.state])
 
 
 def _stands_in(item: Item, room: Room) -> bool:
@@ -104,7 +108,7 @@ def _stands_in(item: Item, room: Room) -> bool:
     return item.tlp <= Label.GREEN and item.placements.filter(room=room).exists()
 
 
-def _contributors_only(room: Room) -> object:
+def _contributors_only(room: Room) -> Words:
     if room.is_archived:
         return _("This room is archived. It can be read, but nothing is added any more.")
     return _("You may read here, but not contribute.")

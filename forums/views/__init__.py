@@ -1,0 +1,1 @@
+"""Pages of talk: discussions, comments, the moderators' queue, chat."""
