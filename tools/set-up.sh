@@ -3,6 +3,7 @@
 set -eu
 
 venv=$1
+began=$(date +%s)
 python=$(command -v "$PYTHON") || {
     echo "There is no '$PYTHON' here. Install Python 3.11 or newer (apt-get install python3 python3-venv)," >&2
     echo "or name one: make run PYTHON=/path/to/python3" >&2
@@ -26,3 +27,4 @@ if ! [ -x "$venv/bin/uv" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
 fi
 # --inexact keeps uv itself, which is not in the lock file of the project.
 "$venv/bin/uv" sync --quiet --frozen --inexact --python "$venv/bin/python"
+printf '%-14s%4d.0 s   %s\n' Environment "$(($(date +%s) - began))" "made in $venv from uv.lock"
