@@ -13,8 +13,9 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
-        from forums import notices, parts, verbs
-        from forums.actions import moderation, threads
+        from forums import frames, messages, notices, parts, verbs
+        from forums.actions import chat, moderation, threads
+        from network import live
         from network.kinds import register_kind
         from network.parts import register_part
 
@@ -35,3 +36,13 @@ class ForumsConfig(AppConfig):
             decide=moderation.decide_post,
             queue=parts.held_posts,
         )
+        register_part(
+            "message",
+            visible=messages.visible_messages,
+            show=messages.show_messages,
+            decide=chat.decide_message,
+            queue=messages.held_messages,
+        )
+        live.register_frame("say", frames.say)
+        live.register_event(chat.MESSAGE, frames.messages)
+        live.register_event(chat.REMOVED, frames.removals)

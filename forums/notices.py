@@ -12,3 +12,8 @@ def register_all() -> None:
     register_notice("post_held", _("A post in “{title}” waits for you"))
     register_notice("post_approved", _("Your post in “{title}” was approved and can be read now"), mail=True)
     register_notice("post_removed", _("Your post in “{title}” was removed by a moderator"), mail=True)
+    register_notice("message_held", _("A message in the chat of {title} waits for you"))
+    register_notice(
+        "message_approved", _("Your message in the chat of {title} was approved and can be read now"), mail=True
+    )
+    register_notice("message_removed", _("Your message in the chat of {title} was removed by a moderator"), mail=True)

@@ -95,6 +95,11 @@ def visible_notices(user: User) -> QuerySet[Notification]:
     return rows.exclude(gone) if gone else rows
 
 
+def unread_of(person: int) -> int:
+    """How many notices wait for the person of this key, of those that they may still see."""
+    return visible_notices(User.objects.get(pk=person)).filter(read_at=None).count()
+
+
 @dataclass(frozen=True)
 class Notice:
     """One notice in words, for its reader."""

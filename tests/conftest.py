@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.serving", "tests.browsing", "tests.cast"]
+pytest_plugins = ["tests.serving", "tests.browsing", "tests.cast", "tests.talking"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,63 @@
+"""Who may speak in a room's chat, and who decides about what is held."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from forums.models.chat import ChatMessage
+from network.models.items import State
+from network.models.people import User
+from network.models.rooms import Room
+from network.permissions import Level, allowed, require
+from network.refusals import Forbidden, Invalid
+
+
+def check_view(by: User, room: Room) -> None:
+    """Raises Unseen to whom the room does not exist."""
+    require(by, Level.VIEW, room)
+
+
+def check_say(by: User, room: Room) -> None:
+    """Those who contribute to the room speak in it."""
+    because = (
+        _("This room is archived. Its chat can be read, but nothing is added any more.")
+        if room.is_archived
+        else _("You may read along here, but not write.")
+    )
+    require(by, Level.CONTRIBUTE, room, because=because)
+
+
+def check_decide(by: User, message: ChatMessage) -> None:
+    """Moderators of the room; nobody decides that their own held message may stand."""
+    require(by, Level.MODERATE, message.room)
+    if message.author_id == by.pk and message.state == State.HELD:
+        raise Forbidden(_("Another moderator decides about what you wrote yourself."))
+
+
+def message_state(by: User, room: Room) -> str:
+    """Held or published, by the room's moderation; what moderators say is never held.
+
+    Where only a person's first contribution is checked, a message that all can read counts as one.
+    """
+    if room.moderation == Room.Moderation.FREE or allowed(by, Level.MODERATE, room):
+        return State.PUBLISHED
+    if room.moderation == Room.Moderation.EVERY:
+        return State.HELD
+    spoken = ChatMessage.objects.filter(room=room, author=by, state=State.PUBLISHED)
+    return State.PUBLISHED if spoken.exists() else State.HELD
+
+
+def answered(by: User, room: Room, seq: int | None) -> ChatMessage | None:
+    """The message that is answered, by its number in this room; None for none.
+
+    Raises Invalid at "reply_to" alike for a number that is not there, of something else, or of a
+    message that this person may not read.
+    """
+    if seq is None:
+        return None
+    messages = ChatMessage.objects.visible_to(by).filter(room=room).exclude(state=State.REMOVED)
+    found = messages.filter(Q(seq=seq) | Q(first_seq=seq)).first()
+    if found is None:
+        raise Invalid("reply_to", _("The message that you answer is not here any more."))
+    return found
