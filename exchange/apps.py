@@ -23,6 +23,7 @@ class ExchangeConfig(AppConfig):
             plural=_("documents"),
             url_name="exchange:document",
             index=words.index_document,
+            newest_version=words.newest_version,
         )
         register_kind(
             "practice",

@@ -1,4 +1,4 @@
-"""The words by which documents and practice sheets are found."""
+"""What the ground floor asks of a document or a sheet: its words, for the search; its newest version."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def index_sheet(item: Item) -> None:
     sheet = item if isinstance(item, PracticeSheet) else PracticeSheet.objects.get(pk=item.pk)
     text = "\n".join((sheet.summary, sheet.objectives, sheet.methodology, sheet.activities, sheet.city))
     search.index(item=item, title=sheet.title, text=text, language=sheet.language)
+
+
+def newest_version(item: Item) -> int:
+    """The number of the newest version of a document: what a release of it would name."""
+    return Document.objects.values_list("newest__number", flat=True).get(pk=item.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,11 +25,13 @@ class LabelSelect(forms.RadioSelect):
     """The five labels as radio buttons, each with its flag, its words and what follows from it."""
 
     option_template_name = "components/label_option.html"
+    # How many people each label would reach (network.sharing), where the form knows.
+    counts: Mapping[Label, object] = {}
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, label, *args, **kwargs)
         known = Label.from_word(str(value))
-        option["label"] = {"flag": tlp(known), "means": MEANS[known]}
+        option["label"] = {"flag": tlp(known), "means": MEANS[known], "reaches": self.counts.get(known)}
         return option
 
 

@@ -21,6 +21,8 @@ class Kind:
     holds_words_of_others: Callable[[Any], bool] | None = None
     # Writes its words into the search index (again), as when it was held and is approved.
     index: Callable[[Any], None] | None = None
+    # The number of its newest version, where it has versions: what a release names.
+    newest_version: Callable[[Any], int] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -34,9 +36,10 @@ def register_kind(
     url_name: str,
     holds_words_of_others: Callable[[Any], bool] | None = None,
     index: Callable[[Any], None] | None = None,
+    newest_version: Callable[[Any], int] | None = None,
 ) -> None:
     """Called once per kind, from the AppConfig of the app that owns it.
 
     The model names its kind in `KIND`; `url_name` takes the item's uid.
     """
-    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index)
+    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index, newest_version)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import notifications, programme, rooms
+from network.views import items, notifications, programme, rooms
 
 app_name = "network"
 
@@ -19,4 +19,14 @@ urlpatterns = [
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<uuid:uid>/", notifications.follow, name="notification"),
+    path("rooms/<slug:slug>/audience/", items.would_see, name="would-see"),
+    path("items/<uuid:uid>/label/", items.relabel, name="item-label"),
+    path("items/<uuid:uid>/pass-on/", items.pass_on, name="item-pass-on"),
+    path("items/<uuid:uid>/take-back/<slug:slug>/", items.take_back, name="item-take-back"),
+    path("items/<uuid:uid>/release/", items.release, name="item-release"),
+    path("items/<uuid:uid>/unrelease/", items.unrelease, name="item-unrelease"),
+    path("items/<uuid:uid>/hold/", items.hold, name="item-hold"),
+    path("items/<uuid:uid>/approve/", items.approve, name="item-approve"),
+    path("items/<uuid:uid>/archive/", items.archive, name="item-archive"),
+    path("items/<uuid:uid>/remove/", items.remove, name="item-remove"),
 ]

@@ -1,6 +1,26 @@
 """What partners exchange, as rows."""
 
-from exchange.models.documents import DocKind, Document, Version
-from exchange.models.practices import PracticeSheet, SheetChoice
+from exchange.models.documents import LIBRARY_KINDS, DocKind, Document, Version
+from exchange.models.practices import (
+    Evaluation,
+    PracticeSheet,
+    PracticeStatus,
+    PreventionLevel,
+    Scope,
+    SheetChoice,
+    TargetGroup,
+)
 
-__all__ = ["DocKind", "Document", "PracticeSheet", "SheetChoice", "Version"]
+__all__ = [
+    "LIBRARY_KINDS",
+    "DocKind",
+    "Document",
+    "Evaluation",
+    "PracticeSheet",
+    "PracticeStatus",
+    "PreventionLevel",
+    "Scope",
+    "SheetChoice",
+    "TargetGroup",
+    "Version",
+]

@@ -1,0 +1,1 @@
+"""What partners do with documents and practice sheets."""

@@ -1,0 +1,112 @@
+"""Sharing a document."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from exchange.filetypes import clean_name, recognise
+from exchange.models import DocKind, Document, Version
+from exchange.storage import Kept, keeping
+from exchange.words import index_document
+from network import clock
+from network.actions.items import begin
+from network.audit import record
+from network.labels import Label
+from network.models.items import Theme
+from network.models.people import Partner, User
+from network.models.rooms import Room
+from network.permissions import Level, require
+
+
+class _SharedBefore(Exception):
+    """The same form has arrived already: what this try wrote goes again."""
+
+
+def share_document(
+    *,
+    by: User,
+    room: Room,
+    title: str,
+    file: Any,
+    tlp: Label = Label.AMBER,
+    language: str = "en",
+    kind: str = DocKind.OTHER,
+    description: str = "",
+    partner: Partner | None = None,
+    themes: Collection[Theme] = (),
+    named_partners: Collection[Partner] = (),
+    named_people: Collection[User] = (),
+    once: uuid.UUID | None = None,
+) -> Document:
+    """Shares a file in a room as the first version of a document.
+
+    `file` is a django File or an upload, with a `name`. `once` makes a retry harmless: the same
+    person and UUID get the same document again. The bytes are on the disk before the rows are
+    committed, and go again where the rows are refused.
+    Raises Unseen, Forbidden, Invalid (fields: file, title, tlp, partner, named_partners, named_people).
+    """
+    if once is not None and (before := _shared_before(by, once)):
+        return before
+    require(by, Level.CONTRIBUTE, room)
+    name = clean_name(file.name)
+    file_type = recognise(file, name)
+    try:
+        with keeping(file) as kept, transaction.atomic():
+            document = begin(
+                Document,
+                by=by,
+                room=room,
+                title=title,
+                tlp=tlp,
+                partner=partner,
+                language=language,
+                themes=themes,
+                named_partners=named_partners,
+                named_people=named_people,
+                uid=once,
+                doc_kind=kind,
+                description=description.strip(),
+            )
+            if document.newest_id is not None:
+                raise _SharedBefore
+            _add_version(document, kept, name=name, content_type=file_type.content_type, by=by)
+            record(
+                "exchange.document_shared",
+                by=by,
+                target=document,
+                room=room,
+                partner=document.partner,
+                file_name=name,
+            )
+            index_document(document)
+    except (_SharedBefore, IntegrityError):
+        again = _shared_before(by, once) if once is not None else None
+        if again is None:
+            raise
+        return again
+    return document
+
+
+def _shared_before(by: User, once: uuid.UUID) -> Document | None:
+    return Document.objects.filter(uid=once, author=by, newest__isnull=False).first()
+
+
+def _add_version(document: Document, kept: Kept, *, name: str, content_type: str, by: User) -> Version:
+    version = Version.objects.create(
+        document=document,
+        number=document.versions.count() + 1,
+        path=kept.path,
+        name=name,
+        size=kept.size,
+        content_type=content_type,
+        sha256=kept.sha256,
+        by=by,
+        at=clock.now(),
+    )
+    document.newest = version
+    document.save(update_fields=["newest"])
+    return version

@@ -1,0 +1,175 @@
+"""Publishing a practice sheet, and revising it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from exchange.models import (
+    Evaluation,
+    PracticeSheet,
+    PracticeStatus,
+    PreventionLevel,
+    Scope,
+    TargetGroup,
+)
+from exchange.models.practices import MOST_GROUPS, MOST_THEMES
+from exchange.permissions import check_revise
+from exchange.words import index_sheet
+from network import clock
+from network.actions.items import begin, clean_title
+from network.audit import record
+from network.effects import after_commit, ring_bells, send_mail_soon
+from network.labels import Label
+from network.models.items import Release, State, Theme
+from network.models.people import Partner, User
+from network.models.rooms import Room
+from network.notifications import notify
+from network.permissions import Level, allowed, who_may
+from network.refusals import Invalid
+
+LONGEST_TITLE, LONGEST_SUMMARY = 100, 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetText:
+    """What a sheet says besides its title: four texts, its choices and its place."""
+
+    summary: str
+    objectives: str
+    methodology: str
+    activities: str
+    geographical_scope: str
+    practice_status: str
+    evaluation_status: str
+    country: str = ""
+    city: str = ""
+    started_year: int | None = None
+
+
+@transaction.atomic
+def publish_sheet(
+    *,
+    by: User,
+    room: Room,
+    title: str,
+    text: SheetText,
+    prevention_levels: Collection[str],
+    target_groups: Collection[str],
+    themes: Collection[Theme],
+    tlp: Label = Label.GREEN,
+    language: str = "en",
+    partner: Partner | None = None,
+    named_partners: Collection[Partner] = (),
+    named_people: Collection[User] = (),
+    once: uuid.UUID | None = None,
+) -> PracticeSheet:
+    """Publishes a practice sheet in a room. The country is the partner's where none is given.
+
+    `once` makes a retry harmless: the same person and UUID get the same sheet again.
+    Raises Unseen, Forbidden, Invalid (fields as the parameters, and those of SheetText).
+    """
+    if once is not None and (before := PracticeSheet.objects.filter(uid=once, author=by).first()):
+        return before
+    _check(title, text, prevention_levels, target_groups, themes)
+    try:
+        with transaction.atomic():
+            sheet = begin(
+                PracticeSheet,
+                by=by,
+                room=room,
+                title=title,
+                tlp=tlp,
+                partner=partner,
+                language=language,
+                themes=themes,
+                named_partners=named_partners,
+                named_people=named_people,
+                uid=once,
+                **asdict(text),
+            )
+    except IntegrityError:
+        if once is None:
+            raise
+        # The same form twice at the same moment: the other one was first.
+        return PracticeSheet.objects.get(uid=once, author=by)
+    if not sheet.country and sheet.partner is not None:
+        sheet.country = sheet.partner.country
+        sheet.save(update_fields=["country"])
+    sheet.pick(prevention_levels=prevention_levels, target_groups=target_groups)
+    record("exchange.sheet_published", by=by, target=sheet, room=room, partner=sheet.partner)
+    index_sheet(sheet)
+    return sheet
+
+
+@transaction.atomic
+def revise_sheet(
+    *,
+    by: User,
+    sheet: PracticeSheet,
+    title: str,
+    text: SheetText,
+    prevention_levels: Collection[str],
+    target_groups: Collection[str],
+    themes: Collection[Theme],
+    language: str,
+) -> None:
+    """Replaces what a sheet says; label and place stay.
+
+    Where every item of the room is checked, the new text waits for a moderator. What stood on the
+    public site is taken off until a coordinator releases the new text.
+    Raises Unseen, Forbidden, Invalid (fields as the parameters, and those of SheetText).
+    """
+    sheet = PracticeSheet.objects.select_for_update().get(pk=sheet.pk)
+    check_revise(by, sheet)
+    _check(title, text, prevention_levels, target_groups, themes)
+    sheet.title, sheet.language, sheet.active_at = clean_title(title), language, clock.now()
+    for name, value in asdict(text).items():
+        setattr(sheet, name, value)
+    checked = sheet.room.moderation == Room.Moderation.EVERY and sheet.label <= Label.AMBER
+    if checked and sheet.state == State.PUBLISHED and not allowed(by, Level.MODERATE, sheet.room):
+        sheet.state = State.HELD
+        notify(who_may(Level.MODERATE, sheet.room), kind="item_held", item=sheet, by=by)
+        after_commit(ring_bells)
+        after_commit(send_mail_soon)
+    sheet.save()
+    sheet.themes.set(themes)
+    sheet.pick(prevention_levels=prevention_levels, target_groups=target_groups)
+    if Release.objects.filter(item=sheet).delete()[0]:
+        record("network.unreleased", by=by, target=sheet, room=sheet.room)
+    record("exchange.sheet_revised", by=by, target=sheet, room=sheet.room, partner=sheet.partner)
+    index_sheet(sheet)
+
+
+def _check(
+    title: str,
+    text: SheetText,
+    prevention_levels: Collection[str],
+    target_groups: Collection[str],
+    themes: Collection[Theme],
+) -> None:
+    if len(" ".join(title.split())) > LONGEST_TITLE:
+        raise Invalid("title", _("The title of a practice sheet may have 100 characters at most."))
+    if len(text.summary) > LONGEST_SUMMARY:
+        raise Invalid("summary", _("The summary may have 300 characters at most."))
+    for field in ("summary", "objectives", "methodology", "activities"):
+        if not getattr(text, field).strip():
+            raise Invalid(field, _("Write a sentence or two here."))
+    lists = {
+        "geographical_scope": (Scope, [text.geographical_scope]),
+        "practice_status": (PracticeStatus, [text.practice_status]),
+        "evaluation_status": (Evaluation, [text.evaluation_status]),
+        "prevention_levels": (PreventionLevel, prevention_levels),
+        "target_groups": (TargetGroup, target_groups),
+    }
+    for field, (known, chosen) in lists.items():
+        if not chosen or set(chosen) - set(known.values):
+            raise Invalid(field, _("Choose from the list."))
+    if not themes or len(themes) > MOST_THEMES:
+        raise Invalid("themes", _("Choose one to three themes."))
+    if len(target_groups) > MOST_GROUPS:
+        raise Invalid("target_groups", _("Choose one to three groups."))

@@ -1,0 +1,218 @@
+"""Forms: sharing a document, writing a practice sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from exchange import uploads
+from exchange.actions.practices import LONGEST_SUMMARY, LONGEST_TITLE, SheetText
+from exchange.filetypes import ACCEPT, clean_name, recognise
+from exchange.models import (
+    DocKind,
+    Evaluation,
+    PracticeSheet,
+    PracticeStatus,
+    PreventionLevel,
+    Scope,
+    TargetGroup,
+)
+from exchange.models.practices import MOST_GROUPS, MOST_THEMES
+from network import clock, countries, languages
+from network.fields import LabelField
+from network.labels import Label
+from network.models.items import Theme
+from network.refusals import Invalid
+from network.sharing import LineField, ShareForm
+from network.templatetags.look import filesize
+
+TITLE_ERRORS = {
+    "required": _("Give it a title, so that others can find it."),
+    "max_length": _("The title may have %(limit_value)d characters at most; it has %(show_value)d."),
+}
+
+
+class FileField(forms.FileField):
+    """A file of a kind that may be shared, told by its content, with a name that does no harm."""
+
+    widget = forms.FileInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The upload with its name cleaned. Raises ValidationError for what is not taken."""
+        file = super().clean(data, initial)
+        if not file:
+            return file
+        file.name = clean_name(file.name)
+        try:
+            recognise(file, file.name)
+        except Invalid as refusal:
+            raise ValidationError(refusal.reason, code="invalid") from None
+        return file
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    """Themes by their address (slug), as boxes to tick; at most `most`."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(queryset=Theme.objects.all(), to_field_name="slug", label=_("Themes"), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        chosen = list(super().clean(value))
+        if len(chosen) > self.most:
+            raise ValidationError(
+                _("Choose %(most)d at most."), code="too_many", params={"most": self.most}
+            )
+        return chosen
+
+
+class DocumentForm(ShareForm):
+    """A file to share. The file is the last field: where it is too large, the rest has been read."""
+
+    title = LineField(label=_("Title"), max_length=200, error_messages=TITLE_ERRORS)
+    kind = forms.ChoiceField(label=_("Kind"), choices=DocKind, required=False, initial=DocKind.OTHER)
+    description = forms.CharField(
+        label=_("A word about it"),
+        max_length=100_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    themes = ThemesField(most=6, required=False)
+    file = FileField(
+        label=_("File"),
+        max_length=255,
+        error_messages={"required": _("Choose the file to share."), "empty": _("This file is empty.")},
+    )
+
+    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.upload = upload
+        largest = uploads.limit()
+        self.too_large = _("A file may have up to %(size)s. Choose a smaller one, or share it in parts.") % {
+            "size": filesize(largest)
+        }
+        self.fields["file"].help_text = _("Up to %(size)s: PDF, office files, text, pictures, sound, film.") % {
+            "size": filesize(largest)
+        }
+        self.fields["file"].widget.attrs |= {
+            "accept": ACCEPT,
+            "data-largest": str(largest),
+            "data-too-large": self.too_large,
+        }
+        if upload is not None and upload.exceeded:
+            self.fields["file"].error_messages["required"] = self.too_large
+
+    def clean_kind(self) -> str:
+        """Left out, it is "other"."""
+        return self.cleaned_data["kind"] or DocKind.OTHER
+
+
+class SheetFields(forms.Form):
+    """The five texts and six choices of a practice sheet, and where it is done."""
+
+    title = LineField(
+        label=_("Title"),
+        max_length=LONGEST_TITLE,
+        error_messages=TITLE_ERRORS,
+        help_text=_("What you do, in the words you would use on the telephone. Up to 100 characters."),
+    )
+    summary = LineField(
+        label=_("Summary"),
+        max_length=LONGEST_SUMMARY,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Say in a sentence or two what it is."),
+            "max_length": _("The summary may have %(limit_value)d characters at most; it has %(show_value)d."),
+        },
+        help_text=_("One or two sentences, up to 300 characters."),
+    )
+    objectives = forms.CharField(
+        label=_("Objectives"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Why you began, and what should be different afterwards."),
+    )
+    methodology = forms.CharField(
+        label=_("Methodology"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("How it works, who does it, and what you would not do again."),
+    )
+    activities = forms.CharField(
+        label=_("Activities carried out"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What has been done so far: how often, with how many, with what result."),
+    )
+    geographical_scope = forms.ChoiceField(label=_("How far it reaches"), choices=[("", _("choose")), *Scope.choices])
+    practice_status = forms.ChoiceField(label=_("Status"), choices=[("", _("choose")), *PracticeStatus.choices])
+    evaluation_status = forms.ChoiceField(label=_("Evaluation"), choices=[("", _("choose")), *Evaluation.choices])
+    prevention_levels = forms.MultipleChoiceField(
+        label=_("Level of prevention"), choices=PreventionLevel, widget=forms.CheckboxSelectMultiple
+    )
+    target_groups = forms.MultipleChoiceField(
+        label=_("For whom"),
+        choices=TargetGroup,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One to three groups."),
+    )
+    themes = ThemesField(most=MOST_THEMES, help_text=_("One to three themes."))
+    country = forms.ChoiceField(
+        label=_("Country"), choices=lambda: [("", _("that of the partner")), *countries.choices()], required=False
+    )
+    city = LineField(label=_("Town or region"), max_length=120, required=False)
+    started_year = forms.IntegerField(label=_("Since the year"), min_value=1950, required=False)
+
+    def clean_target_groups(self) -> list[str]:
+        """At most three."""
+        chosen = self.cleaned_data["target_groups"]
+        if len(chosen) > MOST_GROUPS:
+            raise ValidationError(_("Choose %(most)d at most."), code="too_many", params={"most": MOST_GROUPS})
+        return chosen
+
+    def clean_started_year(self) -> int | None:
+        """Not after next year."""
+        year = self.cleaned_data["started_year"]
+        if year is not None and year > clock.now().year + 1:
+            raise ValidationError(_("Choose a year that has come."), code="future")
+        return year
+
+    @property
+    def text(self) -> SheetText:
+        """What the sheet says; after `is_valid`."""
+        names = SheetText.__dataclass_fields__
+        return SheetText(**{name: self.cleaned_data[name] for name in names})
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """Of which it has several; after `is_valid`."""
+        return {name: self.cleaned_data[name] for name in ("prevention_levels", "target_groups", "themes")}
+
+
+class PublishSheetForm(SheetFields, ShareForm):
+    """A new practice sheet in a room; the place is that of the partner."""
+
+    tlp = LabelField(default=Label.GREEN)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.partner is not None:
+            self.fields["country"].initial = self.partner.country
+            self.fields["city"].initial = self.partner.city
+
+
+class ReviseSheetForm(SheetFields):
+    """A sheet that is there already; its label and its place in rooms are changed elsewhere."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=languages.choices)
+
+    def __init__(self, *args: Any, sheet: PracticeSheet, **kwargs: Any) -> None:
+        names = [*SheetText.__dataclass_fields__, "title", "language", "prevention_levels", "target_groups"]
+        initial = {name: getattr(sheet, name) for name in names}
+        initial["themes"] = [theme.slug for theme in sheet.themes.all()]
+        super().__init__(*args, initial=initial, **kwargs)

@@ -1,0 +1,20 @@
+"""Addresses of documents, practice sheets and the library."""
+
+from django.urls import path
+
+from exchange.views import documents, downloads, library, practices
+
+app_name = "exchange"
+
+urlpatterns = [
+    path("rooms/<slug:slug>/documents/", documents.in_one_room, name="documents"),
+    path("rooms/<slug:slug>/documents/new/", documents.new, name="document-new"),
+    path("documents/<uuid:uid>/", documents.one, name="document"),
+    path("documents/<uuid:uid>/download/", downloads.download, name="document-download"),
+    path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),
+    path("rooms/<slug:slug>/practices/new/", practices.new, name="practice-new"),
+    path("practices/", practices.index, name="practices"),
+    path("practices/<uuid:uid>/", practices.one, name="practice"),
+    path("practices/<uuid:uid>/revise/", practices.revise, name="practice-revise"),
+    path("library/", library.index, name="library"),
+]

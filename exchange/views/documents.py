@@ -1,0 +1,149 @@
+"""Documents: those of a room, one to share, one to read about."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_safe
+
+from exchange import uploads
+from exchange.actions.documents import share_document
+from exchange.filters import DocumentFilter
+from exchange.forms import DocumentForm
+from exchange.models import Document, Version
+from exchange.querysets import in_room
+from exchange.views.places import room_context
+from network import headcount
+from network.forms import add_refusal
+from network.models.items import Release, State
+from network.models.rooms import Room
+from network.permissions import Level, audience, require
+from network.refusals import Refusal, Unseen
+from network.views.fetching import item_or_unseen, lacks_second_factor
+from network.views.items import standing
+from network.views.places import room_or_404
+
+A_PAGE = 30
+
+
+@login_required
+@require_safe
+def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
+    """The documents of a room, newest first. For whoever views the room."""
+    place = room_or_404(request.user, slug)
+    all_here = in_room(Document.objects.all(), place)
+    seen = all_here.seen_inside_by(request.user).select_related("newest", "author", "partner")
+    chosen = DocumentFilter(request.GET, queryset=seen, request=request)
+    page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **room_context(request, place, "documents"),
+        "filter": chosen,
+        "page": page,
+        "asked": any(request.GET.get(name) for name in ("q", "kind", "language")),
+        "locked": lacks_second_factor(all_here, request.user),
+    }
+    return render(request, "exchange/documents.html", context)
+
+
+@csrf_exempt
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form to share a document, and its sharing. For whoever contributes to the room.
+
+    The limit of uploads must stand before anything reads the body, and the check against forged
+    requests reads it: hence that check is inside, in `_new`.
+    """
+    upload = uploads.limit_uploads(request)
+    return _new(request, slug, upload)
+
+
+@csrf_protect
+@login_required
+def _new(request: HttpRequest, slug: str, upload: uploads.LimitedUpload) -> HttpResponse:
+    place = room_or_404(request.user, slug)
+    require(request.user, Level.CONTRIBUTE, place)
+    posted = request.method == "POST"
+    form = DocumentForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        by=request.user,
+        room=place,
+        upload=upload,
+    )
+    if posted and form.is_valid() and (document := _share(request, place, form)):
+        return redirect(document)
+    context = {**room_context(request, place, "documents"), "form": form}
+    return render(request, "exchange/document_new.html", context, status=422 if posted else 200)
+
+
+def _share(request: HttpRequest, place: Room, form: DocumentForm) -> Document | None:
+    try:
+        document = share_document(by=request.user, room=place, **form.cleaned_data)
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        return None
+    if document.state == State.HELD:
+        messages.success(request, _("The document waits for a moderator; until then only you and they see it."))
+    else:
+        messages.success(request, _("The document is shared."))
+    return document
+
+
+@require_safe
+def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One document; for strangers and whoever sees it only by its release, the public page."""
+    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
+    document = item_or_unseen(rows, request.user, uid)
+    if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
+        return _released(request, document)
+    version = version_or_unseen(document, request.GET.get("version"))
+    context = {
+        **standing(request.user, document),
+        "document": document,
+        "version": version,
+        "versions": document.versions.select_related("by").all(),
+        "audience": headcount.of(audience(document)),
+        "tab": "documents",
+        "themes": document.themes.all(),
+    }
+    return render(request, "exchange/document.html", context)
+
+
+def _released(request: HttpRequest, document: Document) -> HttpResponse:
+    release = Release.objects.get(item=document)
+    context = {
+        "document": document,
+        "version": version_or_unseen(document, request.GET.get("version"), only=release.version),
+        "release": release,
+        "themes": document.themes.all(),
+    }
+    return render(request, "exchange/document_released.html", context)
+
+
+def version_or_unseen(document: Document, asked: str | None, *, only: int | None = None) -> Version:
+    """The version that was asked for by its number; the newest, or the released one, without.
+
+    `only` is the number that may be seen where one sees the document by its release.
+    """
+    number: Any = only if asked is None and only is not None else asked
+    if number is None:
+        if document.newest is None:
+            raise Unseen
+        return document.newest
+    if not str(number).isascii() or not str(number).isdecimal() or len(str(number)) > 9:
+        raise Unseen
+    if only is not None and int(number) != only:
+        raise Unseen
+    version = document.versions.filter(number=int(number)).first()
+    if version is None:
+        raise Unseen
+    return version
+
+

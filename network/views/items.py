@@ -1,0 +1,262 @@
+"""What can be done with any item, whatever its kind: relabel, pass on, release, hold, remove."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from network import kinds
+from network.actions import items as actions
+from network.forms import add_refusal
+from network.item_forms import PassOnForm, ReasonForm, RelabelForm
+from network.labels import Label
+from network.models.items import Item, Placement, State
+from network.models.people import User
+from network.models.rooms import Room
+from network.permissions import NETWORK, Level, allowed
+from network.permissions.items import holds_words_of_others, is_source
+from network.previews import passed_on, relabelled
+from network.refusals import Forbidden, Refusal
+from network.sharing import ShareForm
+from network.views.fetching import item_or_unseen
+from network.views.places import room_or_404
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a page about an item may offer its reader. Computed once; the actions ask again."""
+
+    relabel: bool
+    pass_on: bool
+    release: bool
+    unrelease: bool
+    hold: bool
+    approve: bool
+    archive: bool
+    remove: bool
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+def offers(user: User, item: Item, *, release: Any) -> Offers:
+    """What this person, who sees the item inside, may do with it now."""
+    source, own = is_source(user, item), item.author_id == user.pk
+    moderates = allowed(user, Level.MODERATE, item.room)
+    coordinates = allowed(user, Level.COORDINATE, NETWORK)
+    published, label = item.state == State.PUBLISHED, item.effective_label
+    tightens = moderates and item.tlp < Label.RED
+    return Offers(
+        relabel=item.state != State.REMOVED and (source or tightens),
+        pass_on=published and label <= Label.GREEN,
+        release=coordinates
+        and published
+        and label == Label.CLEAR
+        and release is None
+        and not holds_words_of_others(item),
+        unrelease=release is not None and (own or coordinates),
+        hold=moderates and published,
+        approve=moderates and item.state == State.HELD and not own,
+        archive=published and (own or moderates),
+        remove=item.state != State.REMOVED and (own or moderates),
+    )
+
+
+def standing(user: User, item: Item) -> dict[str, Any]:
+    """What every page about an item passes to its template. `item` comes from `with_places`.
+
+    `room` is the room under whose tabs it is shown: its home, or one that it was passed on to.
+    """
+    rooms = Room.objects.visible_to(user).values("pk")
+    placements = list(
+        item.placements.filter(room__in=rooms).select_related("room", "by") if item.tlp <= Label.GREEN else ()
+    )
+    release = getattr(item, "release", None) if item.tlp == Label.CLEAR else None
+    return {
+        "item": item,
+        "room": item.home or (placements[0].room if placements else None),
+        "placements": placements,
+        "release": release,
+        "offers": offers(user, item, release=release),
+        "named_partners": item.named_partners.all() if item.tlp == Label.AMBER_STRICT else (),
+        "named_people": item.named_people.all() if item.tlp == Label.RED else (),
+    }
+
+
+def _item(request: HttpRequest, uid: uuid.UUID) -> Item:
+    rows = Item.objects.select_related("room", "author", "partner", "parent")
+    item = item_or_unseen(rows.with_places(request.user), request.user, uid, inside=True)
+    item.kind_name = kinds.KINDS[item.kind].name
+    return item
+
+
+@login_required
+@require_safe
+def would_see(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who would see what is being written, for the label and names chosen so far (a fragment)."""
+    place = room_or_404(request.user, slug)
+    form = ShareForm(request.GET, by=request.user, room=place)
+    return render(request, "components/audience.html", {"audience": form.audience})
+
+
+@login_required
+def relabel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Asks for the new label, says what it would do to the audience, then does it."""
+    item = _item(request, uid)
+    offered = offers(request.user, item, release=None)
+    if not offered.relabel:
+        raise Forbidden(_("Only the source and the moderators may change this label."))
+    form = RelabelForm(request.POST or None, item=item, source=is_source(request.user, item))
+    context = {"item": item, "form": form, "room": item.home}
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("sure") and _done(form, actions.relabel, by=request.user, item=item, **form.chosen):
+            messages.success(request, _("The label is %(label)s now.") % {"label": form.chosen["tlp"].word})
+            return _back(request, item)
+        if not form.errors:
+            change, audience = relabelled(item, form.chosen["tlp"], form.named_partners, form.named_people)
+            context |= {"change": change, "audience": audience, "ends": _ends(item, form.chosen["tlp"])}
+            return render(request, "network/items/relabel_sure.html", context)
+    return render(request, "network/items/relabel.html", context, status=422 if form.is_bound else 200)
+
+
+def _ends(item: Item, tlp: Label) -> dict[str, bool]:
+    """What a tighter label ends: being in other rooms, standing on the public site."""
+    return {
+        "placements": tlp > Label.GREEN and item.placements.exists(),
+        "release": tlp > Label.CLEAR and hasattr(item, "release"),
+    }
+
+
+def _done(form: Any, action: Any, **given: Any) -> bool:
+    try:
+        action(**given)
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        return False
+    return True
+
+
+@login_required
+def pass_on(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Asks for the other room, says whom the item reaches there, then places it."""
+    item = _item(request, uid)
+    if item.effective_label > Label.GREEN or item.state != State.PUBLISHED:
+        raise Forbidden(_("Only what is GREEN or CLEAR, and published, may be passed on. Ask the source."))
+    form = PassOnForm(request.POST or None, item=item, by=request.user)
+    context = {"item": item, "form": form, "room": item.home}
+    if request.method == "POST" and form.is_valid():
+        place = form.cleaned_data["room"]
+        if request.POST.get("sure") and _done(form, actions.pass_on, by=request.user, item=item, room=place):
+            messages.success(request, _("It is in the room %(room)s as well now.") % {"room": place.name})
+            return redirect(item)
+        if not form.errors:
+            change, audience = passed_on(item, place)
+            context |= {"change": change, "audience": audience, "to": place}
+            return render(request, "network/items/pass_on_sure.html", context)
+    return render(request, "network/items/pass_on.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, uid: uuid.UUID, slug: str) -> HttpResponse:
+    """Takes the item out of a room that it was passed on to."""
+    item, place = _item(request, uid), room_or_404(request.user, slug)
+    placement = get_object_or_404(Placement.objects.select_related("item", "room"), item=item, room=place)
+    actions.take_back(by=request.user, placement=placement)
+    messages.success(request, _("It is no longer in the room %(room)s.") % {"room": place.name})
+    return _back(request, item, place)
+
+
+def _back(request: HttpRequest, item: Item, room: Room | None = None) -> HttpResponse:
+    """To the item, or to its room where what was done took it out of one's own sight."""
+    if Item.objects.visible_to(request.user).filter(pk=item.pk).exists():
+        return redirect(item)
+    return redirect(room or item.home or "network:rooms")
+
+
+@login_required
+def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A coordinator puts a version on the public site, after being told what that means."""
+    item = _item(request, uid)
+    newest = _newest_version(item)
+    if request.method == "POST":
+        actions.release(by=request.user, item=item, version=newest)
+        messages.success(request, _("It stands on the public site now."))
+        return redirect(item)
+    if not allowed(request.user, Level.COORDINATE, NETWORK):
+        raise Forbidden(_("Only the network's coordinators may do this."))
+    context = {"item": item, "room": item.home, "version": newest if item.kind == "document" else None}
+    return render(request, "network/items/release.html", context)
+
+
+def _newest_version(item: Item) -> int:
+    count = kinds.KINDS[item.kind].newest_version
+    return count(item) if count else 1
+
+
+@login_required
+@require_POST
+def unrelease(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Takes it off the public site."""
+    item = _item(request, uid)
+    actions.unrelease(by=request.user, item=item)
+    messages.success(request, _("It no longer stands on the public site."))
+    return redirect(item)
+
+
+@login_required
+@require_POST
+def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A moderator lets what was held stand."""
+    item = _item(request, uid)
+    if item.author_id == request.user.pk:
+        raise Forbidden(_("Another moderator decides about what you shared yourself."))
+    actions.approve(by=request.user, item=item)
+    messages.success(request, _("It can be read now."))
+    return redirect(item)
+
+
+@login_required
+@require_POST
+def archive(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The author or a moderator files it away."""
+    item = _item(request, uid)
+    actions.archive(by=request.user, item=item)
+    messages.success(request, _("It is filed away. It stays readable."))
+    return redirect(item)
+
+
+@login_required
+def remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The author, or a moderator with a reason, takes it away."""
+    return _with_reason(request, uid, actions.remove, _("It is removed."), "network/items/remove.html")
+
+
+@login_required
+def hold(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A moderator, with a reason, takes it out of sight until it is decided."""
+    return _with_reason(request, uid, actions.hold, _("It is held until it is decided."), "network/items/hold.html")
+
+
+def _with_reason(request: HttpRequest, uid: uuid.UUID, action: Any, said: str, page: str) -> HttpResponse:
+    item = _item(request, uid)
+    own = item.author_id == request.user.pk and action is actions.remove
+    if not own and not allowed(request.user, Level.MODERATE, item.room):
+        raise Forbidden(_("Only the moderators of this room may do this."))
+    form = ReasonForm(request.POST or None, needed=not own)
+    if request.method == "POST" and form.is_valid():
+        if _done(form, action, by=request.user, item=item, reason=form.cleaned_data["reason"]):
+            messages.success(request, said)
+            return _back(request, item)
+    context = {"item": item, "form": form, "room": item.home, "own": own}
+    return render(request, page, context, status=422 if form.is_bound else 200)
+
+
