@@ -7,7 +7,7 @@ that the database could decide at the very moment of asking.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -25,11 +25,12 @@ from network.permissions.levels import (
     Network,
     codenames,
 )
+from network.permissions.prepared import prepared
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
 
-    Place = Room | Partner | Network
+    Place: TypeAlias = Room | Partner | Network
 
 Reader = User | AnonymousUser
 NOBODY = Q(pk__in=[])
@@ -44,10 +45,19 @@ def _rooms() -> QuerySet[Room]:
 
 def present_rule() -> Q:
     """On User: in the network now, as a member or, with no current membership, as a guest."""
+    return Q(pk__in=_everybody())
+
+
+@prepared
+def _everybody(_: int) -> QuerySet:
     dated = PersonGrant.objects.current().filter(until__isnull=False).exclude(content_object__kind="direct")
     guest = ~Q(pk__in=Membership.objects.current().values("user")) & Q(pk__in=dated.values("user"))
-    member = Q(pk__in=Membership.objects.effective().values("user"))
-    return Q(is_active=True) & (member | guest)
+    return User.objects.filter(Q(pk__in=_members()) | guest, is_active=True).values("pk")
+
+
+@prepared
+def _members(_: int) -> QuerySet:
+    return Membership.objects.effective().values("user")
 
 
 def present_people() -> QuerySet[User]:
@@ -55,25 +65,31 @@ def present_people() -> QuerySet[User]:
     return User.objects.filter(present_rule())
 
 
-def _present(user: Reader) -> Q:
+def _present(user_id: int) -> Q:
     """A condition without columns: this one person is in the network now."""
-    mine = Membership.objects.filter(user=user)
+    mine = Membership.objects.filter(user=user_id)
     dated = (
         PersonGrant.objects.current()
-        .filter(user=user, user__is_active=True, until__isnull=False)
+        .filter(user=user_id, user__is_active=True, until__isnull=False)
         .exclude(content_object__kind="direct")
     )
     return Q(Exists(mine.effective())) | (~Q(Exists(mine.current())) & Q(Exists(dated)))
 
 
-def _memberships(user: Reader) -> QuerySet[Membership]:
+def _memberships(user_id: int) -> QuerySet[Membership]:
     """Those that make this person a member of the network now."""
-    return Membership.objects.effective().filter(user=user)
+    return Membership.objects.effective().filter(user=user_id)
+
+
+@prepared
+def partners_behind(user_id: int) -> QuerySet:
+    """The keys of the standing partners that this person is a current member of."""
+    return _memberships(user_id).values("partner")
 
 
 def is_member(user: Reader) -> bool:
     """In the network now through a membership."""
-    return user.pk is not None and _memberships(user).exists()
+    return user.pk is not None and _memberships(user.pk).exists()
 
 
 def is_guest(user: Reader) -> bool:
@@ -88,15 +104,15 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     """The standing partners that this person is a current member of."""
     if user.pk is None:
         return Partner.objects.none()
-    return Partner.objects.filter(pk__in=_memberships(user).values("partner"))
+    return Partner.objects.filter(pk__in=partners_behind(user))
 
 
-def _representing(user: Reader) -> QuerySet[Membership]:
-    return _memberships(user).filter(role=Membership.Role.REPRESENTATIVE)
+def _representing(user_id: int) -> QuerySet[Membership]:
+    return _memberships(user_id).filter(role=Membership.Role.REPRESENTATIVE)
 
 
-def _coordinating(user: Reader) -> QuerySet[Membership]:
-    return _representing(user).filter(partner__role=Partner.Role.LEAD)
+def _coordinating(user_id: int) -> QuerySet[Membership]:
+    return _representing(user_id).filter(partner__role=Partner.Role.LEAD)
 
 
 # --- rooms ----------------------------------------------------------------------------------------
@@ -107,36 +123,51 @@ def open_for_contributions(prefix: str = "") -> Q:
     return Q(**{f"{prefix}archived_at__isnull": True}) | Q(**{f"{prefix}archived_at__gt": clock.now()})
 
 
-def partner_grants(user: Reader, level: Level) -> QuerySet[PartnerGrant]:
-    """The current grants that reach this person through a partner, of `level` or more."""
-    carrying = Membership.objects.carrying_grants().filter(user=user)
-    return PartnerGrant.objects.current().filter(
-        permission__codename__in=codenames(level),
-        group__partner__in=carrying.values("partner"),
+@prepared
+def _reaching(user_id: int, level: Level) -> QuerySet:
+    carrying = Membership.objects.carrying_grants().filter(user=user_id)
+    return (
+        PartnerGrant.objects.current()
+        .filter(permission__codename__in=codenames(level), group__partner__in=carrying.values("partner"))
+        .values("pk")
     )
 
 
-def own_grants(user: Reader, level: Level) -> QuerySet[PersonGrant]:
-    """This person's own current grants of `level` or more; none unless in the network now."""
+@prepared
+def _owned(user_id: int, level: Level) -> QuerySet:
     return (
         PersonGrant.objects.current()
-        .filter(user=user, user__is_active=True, permission__codename__in=codenames(level))
-        .filter(_present(user))
+        .filter(_present(user_id), user=user_id, user__is_active=True, permission__codename__in=codenames(level))
+        .values("pk")
     )
+
+
+def partner_grants(user: Reader | int, level: Level) -> QuerySet[PartnerGrant]:
+    """The current grants that reach this person through a partner, of `level` or more."""
+    return PartnerGrant.objects.filter(pk__in=_reaching(user, level))
+
+
+def own_grants(user: Reader | int, level: Level) -> QuerySet[PersonGrant]:
+    """This person's own current grants of `level` or more; none unless in the network now."""
+    return PersonGrant.objects.filter(pk__in=_owned(user, level))
+
+
+@prepared
+def rooms_where(user_id: int, level: Level) -> QuerySet:
+    """The keys of the rooms where this person has `level` now."""
+    rule = Q(pk__in=partner_grants(user_id, level).values("content_object")) | Q(
+        pk__in=own_grants(user_id, level).values("content_object")
+    )
+    if level == Level.VIEW:
+        rule |= Q(kind="network") & Q(Exists(_memberships(user_id)))
+    if level == Level.CONTRIBUTE:
+        rule &= open_for_contributions()
+    return _rooms().filter(rule).values("pk")
 
 
 def room_rule(user: Reader, level: Level) -> Q:
     """On Room: this person has `level` there now."""
-    if user.pk is None:
-        return NOBODY
-    rule = Q(pk__in=partner_grants(user, level).values("content_object")) | Q(
-        pk__in=own_grants(user, level).values("content_object")
-    )
-    if level == Level.VIEW:
-        rule |= Q(kind="network") & Q(Exists(_memberships(user)))
-    if level == Level.CONTRIBUTE:
-        rule &= open_for_contributions()
-    return rule
+    return NOBODY if user.pk is None else Q(pk__in=rooms_where(user, level))
 
 
 def viewers_rule(rooms: Iterable[Room], level: Level = Level.VIEW) -> Q:
@@ -151,7 +182,7 @@ def viewers_rule(rooms: Iterable[Room], level: Level = Level.VIEW) -> Q:
     carrying = Membership.objects.carrying_grants().filter(partner__group__in=by_partner.values("group"))
     rule = Q(pk__in=carrying.values("user")) | (Q(pk__in=own.values("user")) & present_rule())
     if level == Level.VIEW and any(room.kind == "network" for room in rooms):
-        rule |= Q(pk__in=Membership.objects.effective().values("user"))
+        rule |= Q(pk__in=_members())
     return rule
 
 
@@ -170,35 +201,46 @@ def level_in(user: Reader, room: Room) -> Level | None:
         .union(own_grants(user, Level.VIEW).filter(content_object=room).values_list(column))
     )
     if room.kind == "network":
-        held = held.union(_memberships(user).order_by().values_list(Value(CODENAMES[Level.VIEW])))
+        held = held.union(_memberships(user.pk).order_by().values_list(Value(CODENAMES[Level.VIEW])))
     best = max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
     if best == Level.CONTRIBUTE and room.is_archived:
         return Level.VIEW
     return best
 
 
-def managed_rule() -> Q:
-    """On Room: somebody in the network has `manage` there now."""
+@prepared
+def _managed(_: int) -> QuerySet:
     manage = codenames(Level.MANAGE)
     carrying = Membership.objects.carrying_grants().values("partner")
     by_partner = PartnerGrant.objects.current().filter(permission__codename__in=manage, group__partner__in=carrying)
-    own = PersonGrant.objects.current().filter(
-        permission__codename__in=manage, user__in=User.objects.filter(present_rule())
+    own = PersonGrant.objects.current().filter(permission__codename__in=manage, user__in=_everybody())
+    return (
+        _rooms()
+        .filter(Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object")))
+        .values("pk")
     )
-    return Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))
+
+
+def managed_rule() -> Q:
+    """On Room: somebody in the network has `manage` there now."""
+    return Q(pk__in=_managed())
+
+
+@prepared
+def _listed(user_id: int) -> QuerySet:
+    restricted = Q(kind="restricted") & Q(Exists(_memberships(user_id)))
+    # Coordinators may name another manager; a direct room never had one.
+    orphaned = ~Q(kind="direct") & ~managed_rule() & Q(Exists(_coordinating(user_id)))
+    return _rooms().filter(Q(pk__in=rooms_where(user_id, Level.VIEW)) | restricted | orphaned).values("pk")
 
 
 def listed_rule(user: Reader) -> Q:
     """On Room: this person may know its name and purpose.
 
     What they may view; for members also restricted rooms; for coordinators also rooms whose last
-    manager has ended, so that they may name another (direct rooms never had one).
+    manager has ended.
     """
-    if user.pk is None:
-        return NOBODY
-    member, coordinator = Q(Exists(_memberships(user))), Q(Exists(_coordinating(user)))
-    orphaned = ~Q(kind="direct") & ~managed_rule()
-    return room_rule(user, Level.VIEW) | (Q(kind="restricted") & member) | (orphaned & coordinator)
+    return NOBODY if user.pk is None else Q(pk__in=_listed(user))
 
 
 # --- the three questions --------------------------------------------------------------------------
@@ -211,8 +253,8 @@ def where_allowed(user: Reader, level: Level) -> Any:
     if user.pk is None:
         return Partner.objects.none() if level == Level.REPRESENT else ()
     if level == Level.REPRESENT:
-        return Partner.objects.filter(pk__in=_representing(user).values("partner"))
-    return (NETWORK,) if _coordinating(user).exists() else ()
+        return Partner.objects.filter(pk__in=_representing(user.pk).values("partner"))
+    return (NETWORK,) if _coordinating(user.pk).exists() else ()
 
 
 def allowed(user: Reader, level: Level, place: Place) -> bool:

@@ -22,11 +22,12 @@ from network.permissions.levels import Level, codenames
 from network.permissions.places import (
     NOBODY,
     Reader,
-    _rooms,
     partner_grants,
-    room_rule,
+    partners_behind,
+    rooms_where,
     viewers_rule,
 )
+from network.permissions.prepared import prepared
 
 if TYPE_CHECKING:
     from network.models.items import Item
@@ -45,14 +46,12 @@ def released(prefix: str = "") -> Q:
 
 
 def _public(p: str) -> Q:
-    releases = apps.get_model("network", "Release")._default_manager
-    return Q(
-        **{
-            f"{p}tlp": Label.CLEAR,
-            f"{p}state": "published",
-            f"{p}pk__in": releases.values("item"),
-        }
-    )
+    return Q(**{f"{p}tlp": Label.CLEAR, f"{p}state": "published", f"{p}pk__in": _released()})
+
+
+@prepared
+def _released(_: int) -> QuerySet:
+    return apps.get_model("network", "Release")._default_manager.values("item")
 
 
 def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: str = "") -> Q:
@@ -74,51 +73,60 @@ def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: s
 
 def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:
     """Placement, label and state, for the item whose columns begin with `p`."""
-    viewable = _rooms().filter(room_rule(user, Level.VIEW)).values("pk")
-    moderated = _rooms().filter(room_rule(user, Level.MODERATE)).values("pk")
-    placements = apps.get_model("network", "Placement")._default_manager
-    item = _item()
+    home_viewed = Q(**{f"{p}room__in": rooms_where(user, Level.VIEW)})
+    passed_on = passable & Q(**{f"{p}tlp__lte": Label.GREEN, f"{p}pk__in": _passed_on_to(user)})
+    of_mine = Q(**{f"{p}author": user.pk})
 
-    passed_on = Q(**{f"{p}pk__in": placements.filter(room__in=viewable).values("item")})
-    placed = Q(**{f"{p}room__in": viewable}) | (Q(**{f"{p}tlp__lte": Label.GREEN}) & passable & passed_on)
-    of_mine = Q(**{f"{p}author": user})
-    state = Q(**{f"{p}state__in": SETTLED}) | (
-        Q(**{f"{p}state__in": ("held", "removed")}) & (of_mine | Q(**{f"{p}room__in": moderated}))
+    withheld = Q(**{f"{p}state__in": ("held", "removed")})
+    moderated = Q(**{f"{p}room__in": rooms_where(user, Level.MODERATE)})
+    state = Q(**{f"{p}state__in": SETTLED}) | (withheld & (of_mine | moderated))
+    written = (
+        of_mine | Q(**{f"{p}pk__in": _linked(user, "co_authors")}) | Q(**{f"{p}pk__in": _linked(user, "reviewers")})
     )
-    writers = (
-        of_mine
-        | Q(**{f"{p}pk__in": item.co_authors.through.objects.filter(user=user).values("item")})
-        | Q(**{f"{p}pk__in": item.reviewers.through.objects.filter(user=user).values("item")})
-    )
-    draft = Q(**{f"{p}state": "draft", f"{p}room__in": viewable}) & writers
-    rule = (placed & _label(user, p) & state) | draft
+    draft = Q(**{f"{p}state": "draft"}) & home_viewed & written
+
+    rule = ((home_viewed | passed_on) & _label(user, p) & state) | draft
     if settings.LIAISE_REQUIRE_MFA and not assured:
         rule &= Q(**{f"{p}tlp__lte": Label.AMBER})
     return rule
 
 
 def _label(user: Reader, p: str) -> Q:
-    item = _item()
-    named = item.named_people.through.objects.filter(user=user).values("item")
+    named = Q(**{f"{p}author": user.pk}) | Q(**{f"{p}pk__in": _linked(user, "named_people")})
     return (
         Q(**{f"{p}tlp__lte": Label.AMBER})
         | (Q(**{f"{p}tlp": Label.AMBER_STRICT}) & _strict(user, p))
-        | (Q(**{f"{p}tlp": Label.RED}) & (Q(**{f"{p}author": user}) | Q(**{f"{p}pk__in": named})))
+        | (Q(**{f"{p}tlp": Label.RED}) & named)
     )
 
 
 def _strict(user: Reader, p: str) -> Q:
     """The membership that opens the room is of a partner that the item names, or its own."""
-    through = _item().named_partners.through.objects
-    mine = Membership.objects.effective().filter(user=user).values("partner")
     opening = partner_grants(user, Level.VIEW).filter(content_object=OuterRef(f"{p}room"))
     by_grant = Q(Exists(opening.filter(group__partner=OuterRef(f"{p}partner")))) | Q(
         Exists(opening.filter(group__partner__named_in=OuterRef(f"{p}pk")))
     )
     by_kind = Q(**{f"{p}room__kind": "network"}) & (
-        Q(**{f"{p}partner__in": mine}) | Q(**{f"{p}pk__in": through.filter(partner__in=mine).values("item")})
+        Q(**{f"{p}partner__in": partners_behind(user)}) | Q(**{f"{p}pk__in": _naming_partners_of(user)})
     )
     return by_grant | by_kind
+
+
+@prepared
+def _passed_on_to(user_id: int) -> QuerySet:
+    placements = apps.get_model("network", "Placement")._default_manager
+    return placements.filter(room__in=rooms_where(user_id, Level.VIEW)).values("item")
+
+
+@prepared
+def _linked(user_id: int, role: str) -> QuerySet:
+    """The items that have this person among their named people, co-authors or reviewers."""
+    return getattr(_item(), role).through.objects.filter(user=user_id).values("item")
+
+
+@prepared
+def _naming_partners_of(user_id: int) -> QuerySet:
+    return _item().named_partners.through.objects.filter(partner__in=partners_behind(user_id)).values("item")
 
 
 def _item() -> type[Item]:
