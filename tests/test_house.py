@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from config import settings as settings_module
 from tools import machine
@@ -78,3 +79,19 @@ def test_docker_compose_understands_its_file() -> None:
         pytest.skip("no docker-compose here to read docker-compose.yml")
     read = subprocess.run([client, "config", "--quiet"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert read.returncode == 0, read.stderr
+
+
+FLOORS = {"network": 0, "accounts": 1, "exchange": 1, "forums": 1, "workshops": 1, "config": 2}
+
+
+def test_no_foreign_key_points_to_a_higher_floor_or_into_another_room() -> None:
+    wrong = [
+        f"{model._meta.label}.{field.name} points to {field.related_model._meta.label}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and isinstance(field.related_model, type)
+        for here, there in [(model._meta.app_label, field.related_model._meta.app_label)]
+        if here != there and here in FLOORS and there in FLOORS and FLOORS[there] >= FLOORS[here]
+    ]
+    assert wrong == []
+    assert any(model._meta.app_label == "network" for model in apps.get_models())
