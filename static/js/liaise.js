@@ -126,5 +126,16 @@ document.addEventListener("click", (event) => {
   });
 });
 
+/* Offline is a state, not an error. Pages with words of their own for it (chat) carry data-own-offline. */
+const offline = document.querySelector("[data-offline]");
+if (offline && !document.querySelector("[data-own-offline]")) {
+  const tell = () => {
+    offline.hidden = navigator.onLine;
+  };
+  window.addEventListener("online", tell);
+  window.addEventListener("offline", tell);
+  tell();
+}
+
 /* The current tab of a room is in sight on a narrow screen. */
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

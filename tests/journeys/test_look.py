@@ -188,3 +188,14 @@ def test_the_first_stop_of_the_keyboard_leads_past_the_frame(opened: Callable[..
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
+
+
+def test_the_page_says_when_the_device_is_offline(opened: Callable[..., Page]) -> None:
+    page = opened({"/": answer(EVERYTHING, "/")})
+    page.goto("/")
+    notice = page.get_by_text("You are offline")
+    assert not notice.is_visible()
+    page.context.set_offline(True)
+    notice.wait_for()
+    page.context.set_offline(False)
+    notice.wait_for(state="hidden")
