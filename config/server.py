@@ -14,6 +14,7 @@ from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
@@ -126,6 +127,14 @@ class Factory(HTTPFactory):
         return protocol
 
 
+class Sockets(WebSocketFactory):
+    """Makes the WebSockets; one that breaks the rules is closed with the code that says which, not cut off."""
+
+    def setProtocolOptions(self, **options: Any) -> None:  # noqa: N802 - autobahn's name
+        """What daphne chooses, and the closing code."""
+        super().setProtocolOptions(**options, failByDrop=False)
+
+
 class Server(Daphne):
     """Serves the application `inner` at `addresses` and `port` until it is told to stop."""
 
@@ -159,6 +168,7 @@ def serve(application: Any, *, addresses: list[str], port: int) -> None:
     """Serve until interrupted."""
     import daphne.server
 
-    # The one seam that daphne leaves for requests of our own.
+    # The one seam that daphne leaves for requests and sockets of our own.
     daphne.server.HTTPFactory = Factory
+    daphne.server.WebSocketFactory = Sockets
     Server(application, addresses=addresses, port=port).run()

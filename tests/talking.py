@@ -97,6 +97,7 @@ def talk(serve: Callable[..., Server]) -> Iterator[Callable[..., Talker]]:
             cookie = cookie_of(person)
         socket = connect(
             at.sockets,
+            legacy=True,
             origin=origin or at.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=None,
