@@ -27,22 +27,20 @@ def held_posts(user: Any) -> QuerySet[Post]:
 
 
 def show_posts(user: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What this person may read of these posts; those they may not see are left out. Two queries."""
+    """What this person may read of these posts; those they may not see are left out. One query, or two."""
     wanted = [pk for pk in ids if pk]
     if not wanted:
         return {}
     rows = Post.objects.visible_to(user).filter(pk__in=wanted).select_related("author", "partner", "thread")
     posts = list(rows)
     hidden = {post.thread_id for post in posts if post.thread.chatham}
-    numbers = (
-        {
-            (item, who): n
-            for item, who, n in Participant.objects.filter(item__in=hidden).values_list("item", "user", "number")
-        }
-        if hidden
-        else {}
-    )
+    numbers = _numbers(hidden) if hidden else {}
     return {post.pk: _words(post, user, numbers.get((post.thread_id, post.author_id))) for post in posts}
+
+
+def _numbers(items: set[int]) -> dict[tuple[int, int], int]:
+    rows = Participant.objects.filter(item__in=items).values_list("item", "user", "number")
+    return {(item, user): number for item, user, number in rows}
 
 
 def _words(post: Post, user: User, number: int | None) -> dict[str, Any]:

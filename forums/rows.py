@@ -95,7 +95,7 @@ class Page:
             "when": when(row["at"]),
             "answers": "" if self_evident else self._answered(row),
             "html": "" if removed and not self.moderates else mark_safe(row["html"]),  # noqa: S308 - cleaned when written
-            "lang": "" if row["language"] == self.thread.language else row["language"],
+            "lang": row["language"],
             "held": held,
             "removed": removed,
             "own": own,

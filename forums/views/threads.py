@@ -86,8 +86,7 @@ def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = shown.posts(page.start_index() - 1 if paginator.count else 0, page.end_index())
     context = _around(request, thread) | {
         "page": page,
-        "opening": rows[0] if rows and rows[0]["opening"] else None,
-        "rows": [row for row in rows if not row["opening"]],
+        "rows": rows,
         "taking_part": _taking_part(rows) if page.paginator.num_pages == 1 and not thread.chatham else [],
     }
     if context["may_reply"]:
