@@ -124,7 +124,8 @@ def open_for_contributions(prefix: str = "") -> Q:
 
 
 @prepared
-def _reaching(user_id: int, level: Level) -> QuerySet:
+def reaching_grants(user_id: int, level: Level) -> QuerySet:
+    """The keys of the current grants that reach this person through a partner, of `level` or more."""
     carrying = Membership.objects.carrying_grants().filter(user=user_id)
     return (
         PartnerGrant.objects.current()
@@ -144,7 +145,7 @@ def _owned(user_id: int, level: Level) -> QuerySet:
 
 def partner_grants(user: Reader | int, level: Level) -> QuerySet[PartnerGrant]:
     """The current grants that reach this person through a partner, of `level` or more."""
-    return PartnerGrant.objects.filter(pk__in=_reaching(user, level))
+    return PartnerGrant.objects.filter(pk__in=reaching_grants(user, level))
 
 
 def own_grants(user: Reader | int, level: Level) -> QuerySet[PersonGrant]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from network.labels import Label
 from network.models.grants import PartnerGrant
@@ -22,8 +22,8 @@ from network.permissions.levels import Level, codenames
 from network.permissions.places import (
     NOBODY,
     Reader,
-    partner_grants,
     partners_behind,
+    reaching_grants,
     rooms_where,
     viewers_rule,
 )
@@ -93,23 +93,43 @@ def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:
 
 def _label(user: Reader, p: str) -> Q:
     named = Q(**{f"{p}author": user.pk}) | Q(**{f"{p}pk__in": _linked(user, "named_people")})
+    opened = Q(**{f"{p}pk__in": _opened_by_its_own(user)}) | Q(**{f"{p}pk__in": _opened_by_a_named(user)})
     return (
         Q(**{f"{p}tlp__lte": Label.AMBER})
-        | (Q(**{f"{p}tlp": Label.AMBER_STRICT}) & _strict(user, p))
+        | (Q(**{f"{p}tlp": Label.AMBER_STRICT}) & opened)
         | (Q(**{f"{p}tlp": Label.RED}) & named)
     )
 
 
-def _strict(user: Reader, p: str) -> Q:
-    """The membership that opens the room is of a partner that the item names, or its own."""
-    opening = partner_grants(user, Level.VIEW).filter(content_object=OuterRef(f"{p}room"))
-    by_grant = Q(Exists(opening.filter(group__partner=OuterRef(f"{p}partner")))) | Q(
-        Exists(opening.filter(group__partner__named_in=OuterRef(f"{p}pk")))
+@prepared
+def _opened_by_its_own(user_id: int) -> QuerySet:
+    """AMBER+STRICT items whose home room a membership of this person in the item's partner opens."""
+    return (
+        _item()
+        .objects.filter(_opens(user_id, "room__"), tlp=Label.AMBER_STRICT, partner__in=partners_behind(user_id))
+        .values("pk")
     )
-    by_kind = Q(**{f"{p}room__kind": "network"}) & (
-        Q(**{f"{p}partner__in": partners_behind(user)}) | Q(**{f"{p}pk__in": _naming_partners_of(user)})
+
+
+@prepared
+def _opened_by_a_named(user_id: int) -> QuerySet:
+    """AMBER+STRICT items whose home room a membership of this person in a named partner opens."""
+    return (
+        _item()
+        .named_partners.through.objects.filter(
+            _opens(user_id, "item__room__"), item__tlp=Label.AMBER_STRICT, partner__in=partners_behind(user_id)
+        )
+        .values("item")
     )
-    return by_grant | by_kind
+
+
+def _opens(user_id: int, room: str) -> Q:
+    """On what has a `partner` of this person's: the partner opens the room, by its grant or by the room's kind."""
+    by_grant = {
+        f"{room}partner_grants__in": reaching_grants(user_id, Level.VIEW),
+        f"{room}partner_grants__group": F("partner__group"),
+    }
+    return Q(**by_grant) | Q(**{f"{room}kind": "network"})
 
 
 @prepared
@@ -122,11 +142,6 @@ def _passed_on_to(user_id: int) -> QuerySet:
 def _linked(user_id: int, role: str) -> QuerySet:
     """The items that have this person among their named people, co-authors or reviewers."""
     return getattr(_item(), role).through.objects.filter(user=user_id).values("item")
-
-
-@prepared
-def _naming_partners_of(user_id: int) -> QuerySet:
-    return _item().named_partners.through.objects.filter(partner__in=partners_behind(user_id)).values("item")
 
 
 def _item() -> type[Item]:
