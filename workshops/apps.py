@@ -14,8 +14,14 @@ class WorkshopsConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor its kind of item, its verbs and its notices."""
         from network.kinds import register_kind
-        from workshops import notices, verbs
+        from workshops import actions, notices, verbs
 
-        register_kind("workshop", name=_("workshop"), plural=_("workshops"), url_name="workshops:workshop")
+        register_kind(
+            "workshop",
+            name=_("workshop"),
+            plural=_("workshops"),
+            url_name="workshops:workshop",
+            index=actions.index_workshop,
+        )
         verbs.declare_all()
         notices.register_all()

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from network import clock, rendering
+from network.languages import language_words
 from network.models import Item, Partner, User
 from workshops.querysets import WorkshopQuerySet
 
@@ -75,6 +76,11 @@ class Workshop(Item):
         if self.renderer != rendering.VERSION:
             return rendering.to_html(self.description, top=2)
         return mark_safe(self.description_html)  # noqa: S308 - stored by network.rendering
+
+    @property
+    def language_name(self) -> str:
+        """The language it is held in, in the reader's words."""
+        return language_words(self.language)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,134 @@
+"""One workshop: its page, its calendar file, taking part in it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from network import clock
+from network.chatham import named
+from network.permissions import can
+from network.rendering import to_text
+from network.views.fetching import item_or_unseen
+from network.views.items import standing
+from workshops import actions
+from workshops.calendars import Meeting, calendar_file
+from workshops.forms import RegisterForm
+from workshops.models import Registration, Workshop
+from workshops.permissions import check_cancel, check_change, check_register, check_withdraw
+from workshops.views.places import room_context
+
+MOST_LISTED = 200
+
+
+def workshop_or_unseen(request: HttpRequest, uid: uuid.UUID, *, inside: bool = False) -> Workshop:
+    """The workshop with its seats and places, where the reader sees it. Raises Unseen, NeedsSecondFactor."""
+    rows = Workshop.objects.select_related("room", "author", "partner", "parent")
+    return item_or_unseen(rows.with_seats(request.user).with_places(request.user), request.user, uid, inside=inside)
+
+
+@require_safe
+def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One workshop; for strangers and whoever sees it only by its release, without room and people."""
+    workshop = workshop_or_unseen(request, uid)
+    if not Workshop.objects.seen_inside_by(request.user).filter(pk=workshop.pk).exists():
+        return render(request, "workshops/released.html", {"workshop": workshop})
+    return _page(request, workshop, RegisterForm(by=request.user))  # type: ignore[misc]
+
+
+def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: int = 200) -> HttpResponse:
+    user: Any = request.user
+    named([workshop], user)
+    context = standing(user, workshop)
+    if context["room"]:
+        context |= room_context(user, context["room"])
+    taking_part = workshop.registrations.registered().select_related("user", "partner")
+    mine = workshop.registrations.active().filter(user=user).select_related("partner").first()
+    waiting = mine is not None and mine.state == Registration.State.WAITING
+    context |= {
+        "workshop": workshop,
+        "form": form,
+        "mine": mine,
+        "place_in_queue": _place_in_queue(mine) if waiting else None,
+        "people": taking_part[:MOST_LISTED],
+        "unlisted": max(0, workshop.taken - MOST_LISTED),
+        "may_register": can(check_register, user, workshop),
+        "may_withdraw": can(check_withdraw, user, workshop),
+        "may_change": can(check_change, user, workshop),
+        "may_cancel": can(check_cancel, user, workshop),
+    }
+    return render(request, "workshops/workshop.html", context, status=status)
+
+
+def _place_in_queue(mine: Registration) -> int:
+    return mine.workshop.registrations.waiting().filter(position__lte=mine.position).count()
+
+
+@login_required
+@require_POST
+def register(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Takes a seat, or a place in the queue."""
+    workshop = workshop_or_unseen(request, uid, inside=True)
+    form = RegisterForm(request.POST, by=request.user)
+    if not form.is_valid():
+        return _page(request, workshop, form, status=422)
+    mine = actions.register(by=request.user, workshop=workshop, partner=form.partner)
+    if mine.state == Registration.State.REGISTERED:
+        messages.success(request, _("You are registered."))
+    else:
+        place = _place_in_queue(mine)
+        messages.success(request, _("All seats are taken. You are number %(place)d in the queue.") % {"place": place})
+    return redirect(workshop)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Gives up a seat, or a place in the queue."""
+    workshop = workshop_or_unseen(request, uid, inside=True)
+    actions.withdraw(by=request.user, workshop=workshop)
+    messages.success(request, _("You do not take part."))
+    return redirect(workshop)
+
+
+@require_safe
+def calendar(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The workshop as an iCalendar file; with its link for those who have a seat."""
+    workshop = workshop_or_unseen(request, uid)
+    file = calendar_file([meeting(workshop)], stamp=clock.now())
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    name = slugify(workshop.title)[:60] or "workshop"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return response
+
+
+def meeting(workshop: Workshop) -> Meeting:
+    """What a calendar file says of a workshop that was fetched with `with_seats`."""
+    words = [
+        f"TLP:{workshop.effective_label.word}: {workshop.effective_label.reach}",
+        to_text(workshop.description_html),
+    ]
+    if workshop.link and workshop.my_state == Registration.State.REGISTERED:
+        words.append(_("Take part online: %(link)s") % {"link": workshop.link})
+    return Meeting(
+        uid=f"{workshop.uid}@{urlsplit(settings.LIAISE_URL).hostname}",
+        sequence=workshop.sequence,
+        title=workshop.title,
+        description="\n".join(word for word in words if word),
+        place=", ".join(part for part in (workshop.place, workshop.address) if part),
+        url=f"{settings.LIAISE_URL}{workshop.get_absolute_url()}",
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        zone=str(workshop.zone),
+        cancelled=workshop.is_cancelled,
+    )
