@@ -105,7 +105,7 @@ def test_a_coordinator_opens_a_room_by_the_form(client: Client, cast: Cast) -> N
 def test_a_page_asks_the_same_number_of_questions_whatever_the_size(
     client: Client, cast: Cast, django_assert_num_queries: Queries, address: str, queries: int, size: int
 ) -> None:
-    for number in range(size):
+    for _ in range(size):
         person = member_of(cast.liege)
         ItemFactory(room=cast.families, author=person, partner=cast.liege)
         other = RoomFactory()

@@ -17,9 +17,10 @@ def write(cast: Cast) -> AuditEntry:
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_the_database_itself_refuses(cast: Cast, change: str) -> None:
     write(cast)
+    entries = AuditEntry.objects.all()
+    attempts = {"update": lambda: entries.update(verb="network.approved"), "delete": lambda: entries.delete()}
     with pytest.raises(DatabaseError), transaction.atomic():
-        entries = AuditEntry.objects.all()
-        entries.update(verb="network.approved") if change == "update" else entries._raw_delete(entries.db)
+        attempts[change]()
     assert AuditEntry.objects.get().verb == "network.removed"
 
 
