@@ -53,8 +53,12 @@ class PostForm(forms.Form):
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     once = OnceField()
 
-    def __init__(self, *args: Any, partners: list[Partner], language: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, partners: list[Partner], language: str, comment: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if comment:
+            self.fields["body"].label = _("Your comment")
         self.fields["language"].initial = language
         self.speaks_for = partners[0].short_name if partners else ""
         self.fields["partner"] = forms.ModelChoiceField(

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from forums.models.threads import Post, Thread
 from network import headcount
 from network.labels import Label
+from network.models.items import Item
 from network.models.people import Partner
 from network.models.rooms import Room
 from network.permissions import Level, Reach, audience_of, partners_to_act_for, where_allowed
@@ -72,15 +73,25 @@ def place_of(post: Post, user: Any, *, moderates: bool) -> str:
 
 def readers(thread: Thread) -> headcount.Headcount:
     """Who reads what is written here, in two queries and what its label asks for."""
+    if thread.parent is not None and thread.tlp <= Label.AMBER:
+        return comment_readers(thread.parent, thread.room)
+    placed_in = list(Room.objects.filter(placements__item=thread)) if thread.tlp <= Label.GREEN else ()
+    return _count(thread, home=thread.room, placed_in=placed_in, parent=thread.parent)
+
+
+def comment_readers(item: Item, room: Room) -> headcount.Headcount:
+    """Who reads what is said about an item in one of its rooms: who views that room and sees the item."""
+    return _count(item, home=room)
+
+
+def _count(item: Item, **where: Any) -> headcount.Headcount:
     reach = Reach(
-        home=thread.room,
-        label=thread.label,
-        author=thread.author,
-        partner=thread.partner,
-        placed_in=list(Room.objects.filter(placements__item=thread)) if thread.tlp <= Label.GREEN else (),
-        named_partners=list(thread.named_partners.all()) if thread.tlp == Label.AMBER_STRICT else (),
-        named_people=list(thread.named_people.all()) if thread.tlp == Label.RED else (),
-        parent=thread.parent if thread.parent_id else None,
+        label=item.label,
+        author=item.author,
+        partner=item.partner,
+        named_partners=list(item.named_partners.all()) if item.tlp == Label.AMBER_STRICT else (),
+        named_people=list(item.named_people.all()) if item.tlp == Label.RED else (),
+        **where,
     )
     return headcount.of(audience_of(reach))
 

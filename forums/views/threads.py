@@ -125,7 +125,8 @@ def comment(request: HttpRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
     """A comment on an item, in the thread about it that belongs to this room. For its contributors."""
     room = room_or_404(request.user, slug)
     item = item_or_unseen(Item.objects.select_related("room"), request.user, uid, inside=True)
-    form = PostForm(request.POST, partners=reading.speakers(request.user, room), language=item.language)
+    partners = reading.speakers(request.user, room)
+    form = PostForm(request.POST, partners=partners, language=item.language, comment=True)
     status = 422
     if form.is_valid():
         try:
@@ -136,7 +137,7 @@ def comment(request: HttpRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(refusal.reason))
             status = 403
         else:
-            return _to(request, post, moderates=False)
+            return _to_comment(request, post, item)
     return render(request, "forums/comment.html", {"room": room, "item": item, "form": form}, status=status)
 
 
@@ -157,6 +158,14 @@ def _to(request: HttpRequest, post: Post, *, moderates: bool) -> HttpResponse:
     if post.state == State.HELD:
         messages.info(request, HELD)
     return redirect(reading.place_of(post, request.user, moderates=moderates))
+
+
+def _to_comment(request: HttpRequest, post: Post, item: Item) -> HttpResponse:
+    """To the comment where the item's own page shows it, else in the thread about it."""
+    response = _to(request, post, moderates=False)
+    if post.thread.room_id == item.room_id and "?page=" not in response["Location"]:
+        return redirect(f"{item.get_absolute_url()}#post-{post.uid}")
+    return response
 
 
 def _around(request: HttpRequest, thread: Any) -> dict[str, Any]:
