@@ -137,7 +137,7 @@ def clean_name(name: str) -> str:
     text = unicodedata.normalize("NFC", str(name)).replace("\\", "/").rsplit("/", 1)[-1]
     text = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C")
     text = re.sub(r'[<>:"|?*]+', "_", text)
-    text = re.sub(r"\s+", " ", text).strip(" .")
+    text = re.sub(r"\s+", " ", text).strip().rstrip(" .")
     stem, dot, extension = text.rpartition(".")
     if not dot:
         return text[:LONGEST_NAME].rstrip() or "document"

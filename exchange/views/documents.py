@@ -27,6 +27,7 @@ from network.models.items import Release, State
 from network.models.rooms import Room
 from network.permissions import Level, audience, require
 from network.refusals import Refusal, Unseen
+from network.rendering import to_html
 from network.views.fetching import item_or_unseen, lacks_second_factor
 from network.views.items import standing
 from network.views.places import room_or_404
@@ -112,6 +113,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "audience": headcount.of(audience(document)),
         "tab": "documents",
         "themes": document.themes.all(),
+        "description": to_html(document.description, top=2),
     }
     return render(request, "exchange/document.html", context)
 
@@ -123,6 +125,7 @@ def _released(request: HttpRequest, document: Document) -> HttpResponse:
         "version": version_or_unseen(document, request.GET.get("version"), only=release.version),
         "release": release,
         "themes": document.themes.all(),
+        "description": to_html(document.description, top=2),
     }
     return render(request, "exchange/document_released.html", context)
 

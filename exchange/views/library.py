@@ -22,9 +22,13 @@ def index(request: HttpRequest) -> HttpResponse:
     seen = Document.objects.visible_to(request.user).filter(doc_kind__in=LIBRARY_KINDS)
     rows = seen.exclude(state=State.REMOVED).select_related("newest", "partner").with_places(request.user)
     chosen = LibraryFilter(request.GET, queryset=rows, request=request)
+    page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
+    shown = Document.objects.filter(pk__in=[document.pk for document in page])
     context = {
         "filter": chosen,
-        "page": Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        # Who sees a document only by its release knows the released version, not the newest.
+        "inside": set(shown.seen_inside_by(request.user).values_list("pk", flat=True)),
         "asked": any(request.GET.get(name) for name in chosen.get_filters()),
     }
     return render(request, "exchange/library.html", context)

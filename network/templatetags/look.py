@@ -22,7 +22,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from network.countries import country_words
 from network.labels import Label
+from network.languages import language_words
 from network.moments import clock_words, day_words, moment_words, span_words, zone_words
 
 register = template.Library()
@@ -155,6 +157,21 @@ def agenda_date(moment: datetime) -> SafeString:
         local.day,
         words,
     )
+
+
+# ---------------------------------------------------------------- languages and countries
+
+
+@register.filter
+def language(code: str) -> str:
+    """The language of a text in the reader's words: "fr" is "French"."""
+    return language_words(code)
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country in the reader's words: "BE" is "Belgium"."""
+    return country_words(code)
 
 
 # ---------------------------------------------------------------- numbers
