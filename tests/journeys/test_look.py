@@ -35,6 +35,12 @@ class SomeForm(forms.Form):
     title = forms.CharField(label="Title", help_text="Short.")
     begins = forms.DateTimeField(label="Begins", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     tlp = LabelField()
+    named_people = forms.MultipleChoiceField(
+        label="People whom it names",
+        choices=[(str(n), f"Person {n}") for n in range(30)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     themes = forms.MultipleChoiceField(
         label="Themes", choices=[("a", "Families")], required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -199,3 +205,15 @@ def test_the_page_says_when_the_device_is_offline(opened: Callable[..., Page]) -
     notice.wait_for()
     page.context.set_offline(False)
     notice.wait_for(state="hidden")
+
+
+def test_people_to_name_are_asked_for_only_where_the_label_names_people(opened: Callable[..., Page]) -> None:
+    page = opened({"/": answer(EVERYTHING, "/")})
+    page.goto("/")
+    people = page.get_by_role("group", name="People whom it names")
+    assert not people.is_visible()
+    page.get_by_role("radio", name="TLP:RED").check()
+    assert people.is_visible()
+    assert barriers(page) == []
+    page.get_by_role("radio", name="TLP:GREEN").check()
+    assert not people.is_visible()
