@@ -1,7 +1,7 @@
 """A second gate, to prove the first by: the sentences of the design in plain loops over plain lists.
 
-It is as slow and as literal as it can be, knows neither the database nor `network.permissions`, and quotes the sentence that
-each function says. Where the two gates disagree, one of them has misread the sentence: read it again.
+It is as slow and as literal as it can be, knows neither the database nor `network.permissions`, and quotes the sentence
+that each function says. Where the two gates disagree, one of them has misread the sentence: read it again.
 """
 
 from __future__ import annotations
@@ -123,13 +123,13 @@ class Reference:
         self.now = now
 
     def runs(self, since: Instant, until: Instant | None) -> bool:
-        """"From an instant, until an instant (half-open)"."""
+        """ "From an instant, until an instant (half-open)"."""
         return since <= self.now and (until is None or self.now < until)
 
     # People in the network
 
     def stands(self, partner: Partner) -> bool:
-        """"A partner that is active or associated now"."""
+        """ "A partner that is active or associated now"."""
         return partner.status in ("active", "associated") and self.runs(partner.since, partner.until)
 
     def current_memberships(self, person: Person) -> list[Membership]:
@@ -140,7 +140,7 @@ class Reference:
         return found
 
     def effective_memberships(self, person: Person) -> list[Membership]:
-        """"An active user with a current membership in a partner that is active or associated now"."""
+        """ "An active user with a current membership in a partner that is active or associated now"."""
         if not person.active:
             return []
         return [membership for membership in self.current_memberships(person) if self.stands(membership.partner)]
@@ -149,21 +149,21 @@ class Reference:
         return person is not None and len(self.effective_memberships(person)) > 0
 
     def is_guest(self, person: Person | None) -> bool:
-        """"Or, with no current membership, with a current, dated grant to a room that is not direct"."""
+        """ "Or, with no current membership, with a current, dated grant to a room that is not direct"."""
         if person is None or not person.active or self.current_memberships(person):
             return False
         for grant in self.world.grants:
-            if grant.holder is person and self.runs(grant.since, grant.until):
-                if grant.until is not None and grant.room.kind != "direct":
-                    return True
+            runs = grant.holder is person and self.runs(grant.since, grant.until)
+            if runs and grant.until is not None and grant.room.kind != "direct":
+                return True
         return False
 
     def is_present(self, person: Person | None) -> bool:
-        """"In the network now … nobody else has any level anywhere"."""
+        """ "In the network now … nobody else has any level anywhere"."""
         return self.is_member(person) or self.is_guest(person)
 
     def partners_of(self, person: Person | None) -> list[Partner]:
-        """"Current partners of one's own"."""
+        """ "Current partners of one's own"."""
         if person is None:
             return []
         return [membership.partner for membership in self.effective_memberships(person)]
@@ -178,13 +178,13 @@ class Reference:
         return found
 
     def levels_through(self, membership: Membership, room: Room) -> list[str]:
-        """"Granted to a partner (all its current members; of the lead, only its representatives)"."""
+        """ "Granted to a partner (all its current members; of the lead, only its representatives)"."""
         if membership.partner.lead and not membership.representative:
             return []
         return self.grants_of_partner(membership.partner, room)
 
     def own_levels(self, person: Person, room: Room) -> list[str]:
-        """"Levels come from one's own current grants", of whoever is in the network now."""
+        """ "Levels come from one's own current grants", of whoever is in the network now."""
         if not self.is_present(person):
             return []
         found = []
@@ -194,7 +194,7 @@ class Reference:
         return found
 
     def includes(self, held: list[str], level: str) -> bool:
-        """"Four levels, each including the ones before"."""
+        """ "Four levels, each including the ones before"."""
         return any(LEVELS.index(one) >= LEVELS.index(level) for one in held)
 
     def is_archived(self, room: Room) -> bool:
@@ -221,7 +221,7 @@ class Reference:
         return None
 
     def acts_for(self, person: Person | None, room: Room) -> list[Partner]:
-        """"Only for a partner of one's own that gives `contribute` here, or, writing by an own grant, for any"."""
+        """ "Only for a partner of one's own that gives `contribute` here, or, writing by an own grant, for any"."""
         if person is None or self.is_archived(room):
             return []
         found = []
@@ -236,7 +236,7 @@ class Reference:
         return any(self.has(person, "manage", room) for person in self.world.people)
 
     def is_listed(self, person: Person | None, room: Room) -> bool:
-        """"Restricted: members, not guests, see name and purpose"; "where the last manager ends … coordinators see
+        """ "Restricted: members, not guests, see name and purpose"; "where the last manager ends … coordinators see
         the room's name"; a direct room has no manager and shows itself to nobody else."""
         if self.has(person, "view", room):
             return True
@@ -255,13 +255,13 @@ class Reference:
         return False
 
     def coordinates(self, person: Person | None) -> bool:
-        """"One partner is the lead; its representatives are the coordinators"."""
+        """ "One partner is the lead; its representatives are the coordinators"."""
         return any(partner.lead and self.represents(person, partner) for partner in self.world.partners)
 
     # Items
 
     def label_of(self, item: Item) -> str:
-        """"The tighter of the item's and its parent's", for assurance and passing on."""
+        """ "The tighter of the item's and its parent's", for assurance and passing on."""
         labels = [item.label] if item.parent is None else [item.label, item.parent.label]
         return max(labels, key=LABELS.index)
 
@@ -284,9 +284,9 @@ class Reference:
         # partner always): the membership that opens the room must be the one named; an own grant never counts".
         for membership in self.effective_memberships(person):
             named = [*item.named_partners, item.partner]
-            if any(membership.partner is partner for partner in named):
-                if self.includes(self.levels_through(membership, item.room), "view") or item.room.kind == "network":
-                    return True
+            opens = self.includes(self.levels_through(membership, item.room), "view") or item.room.kind == "network"
+            if opens and any(membership.partner is partner for partner in named):
+                return True
         return False
 
     def state_lets(self, person: Person, item: Item) -> bool:
@@ -316,7 +316,7 @@ class Reference:
         return lets and (item.parent is None or self.sees(person, item.parent, assured=assured))
 
     def is_public(self, item: Item) -> bool:
-        """"It is CLEAR, published and released to the public site, and so is its parent if any"."""
+        """ "It is CLEAR, published and released to the public site, and so is its parent if any"."""
         itself = item.label == "CLEAR" and item.state == "published" and item.released
         return itself and (item.parent is None or self.is_public(item.parent))
 

@@ -1,7 +1,7 @@
 """Random worlds: drawn by Hypothesis as plain lists, then written into the database.
 
-Instants are whole hours around `NOON`, drawn from so few that memberships, grants and standings often begin or end at the very
-instant of the question. Worlds are small and dense, so that rules meet which seldom meet in life.
+Instants are whole hours around `NOON`, drawn from so few that memberships, grants and standings often begin or end at
+the very instant of the question. Worlds are small and dense, so that rules meet which seldom meet in life.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ def some_of(draw: st.DrawFn, rows: list[Any], *, often: bool = False) -> list[An
 def worlds(draw: st.DrawFn) -> plain.World:
     """Four partners, six people, four rooms, twelve items, and whatever joins them."""
     span, one_of = st.sampled_from(SPANS), st.sampled_from
-    partners = [
-        plain.Partner(f"partner {n}", draw(one_of(STATUSES)), *draw(span), lead=n == 0) for n in range(4)
-    ]
+    partners = [plain.Partner(f"partner {n}", draw(one_of(STATUSES)), *draw(span), lead=n == 0) for n in range(4)]
     people = [plain.Person(f"person {n}", active=draw(st.integers(0, 7)) != 7) for n in range(6)]
     memberships = [
         plain.Membership(person, draw(one_of(partners)), draw(st.booleans()), *draw(span))
@@ -165,7 +163,10 @@ def _store_people(world: plain.World) -> dict[Any, Any]:
     )
     people = models.User.objects.bulk_create(
         models.User(
-            name=person.name, email=f"{person.name.replace(' ', '-')}@city.example", is_active=person.active, password="!"
+            name=person.name,
+            email=f"{person.name.replace(' ', '-')}@city.example",
+            is_active=person.active,
+            password="!",
         )
         for person in world.people
     )
