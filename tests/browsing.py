@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch, serve: Callable[..., Server]) -> Iterator["Browser"]:
-    """Chromium for one test. Started anew each time, as Playwright's event loop would disturb other tests."""
+@contextmanager
+def launched() -> Iterator["Browser"]:
+    """Chromium, for as long as the block lasts; without one the test is skipped, or fails where nothing may be."""
     path = chromium()
     if path is None:
         reason = "no Chromium: browser tests need chromium, or LIAISE_CHROMIUM=/path/to/it"
@@ -27,13 +28,20 @@ def browser(monkeypatch: pytest.MonkeyPatch, serve: Callable[..., Server]) -> It
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
-    # Playwright's loop runs in this thread; the rows of a test are asked for here nevertheless, one at a time.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         opened = playwright.chromium.launch(executable_path=path, args=[*sandbox, "--disable-dev-shm-usage"])
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch, serve: Callable[..., Server]) -> Iterator["Browser"]:
+    """Chromium for one test. Started anew each time, as Playwright's event loop would disturb other tests."""
+    # Playwright's loop runs in this thread; the rows of a test are asked for here nevertheless, one at a time.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture

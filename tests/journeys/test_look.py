@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ from network import clock, europe
 from network.fields import LabelField
 from network.headcount import Headcount
 from network.labels import Label
-from tests.browsing import barriers
+from tests.browsing import barriers, launched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -75,17 +75,27 @@ def answer(source: str, path: str, **more: Any) -> str:
     return Template(source).render(make_context(context, request, autoescape=True))
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One for all tests here: none of them asks for rows, so its event loop disturbs nobody."""
+    with launched() as opened:
+        yield opened
+
+
 @pytest.fixture
-def opened(browser: Browser, settings: Any) -> Callable[..., Page]:
+def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """`opened(pages, …)` answers addresses from `pages` (path → HTML) and notes what was posted in `page.posted`."""
 
+    contexts = []
+
     def opened(pages: dict[str, str], *, width: int = 1280, dark: bool = False) -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             base_url=HOST,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             timezone_id="Europe/Athens",
         )
+        contexts.append(context)
         page = context.new_page()
         page.posted = []
         page.faults = []
@@ -106,7 +116,9 @@ def opened(browser: Browser, settings: Any) -> Callable[..., Page]:
         context.route("**/*", give)
         return page
 
-    return opened
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk by day", "phone by night"])
