@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,17 +41,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is needed, say how long each step took, and serve until interrupted."""
+        try:
+            self.prepare_and_serve(**options)
+        except KeyboardInterrupt:
+            self.stderr.write("\nStopped before it was ready. The next start goes on from here.")
+            sys.exit(130)
+
+    def prepare_and_serve(self, **options: Any) -> None:
+        """Do both; interrupted while it serves, the server ends by itself."""
         host, port = options["host"], port_number(options["port"])
         addresses = free_addresses(host, port)
-        if not options["as_it_is"]:
-            self.prepare(demo=not options["no_demo"])
+        demo = not options["as_it_is"] and self.prepare(demo=not options["no_demo"])
         with self.step("Application") as say:
             # Twisted chooses its event loop when it is first imported, so not before it is wanted.
             from config.asgi import application
             from config.server import serve
 
             say("loaded")
-        if not options["no_demo"] and not options["as_it_is"]:
+        if demo:
             self.introduce()
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"\nLiaise is at http://{shown}:{port}/  (stop it with Ctrl-C)")
@@ -58,17 +66,19 @@ class Command(BaseCommand):
         connections.close_all()
         serve(application, addresses=addresses, port=port)
 
-    def prepare(self, *, demo: bool) -> None:
-        """Bring rows, demo network and static files to where they should be."""
+    def prepare(self, *, demo: bool) -> bool:
+        """Bring rows, demo network and static files to where they should be; whether the demo network is there."""
         with self.step("Database") as say:
             say(migrate())
         with self.step("Checks") as say:
             self.check(databases=[DEFAULT_DB_ALIAS])
             say("passed")
         with self.step("Demo network") as say:
-            say(load_demo() if demo else "left out")
+            there, done = load_demo() if demo else (False, "left out")
+            say(done)
         with self.step("Static files") as say:
             say(collect_static())
+        return there
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
@@ -130,14 +140,14 @@ def migrate() -> str:
     return f"{len(plan)} migrations applied"
 
 
-def load_demo() -> str:
-    """Load the demo network unless it is there."""
-    from network.models import User
+def load_demo() -> tuple[bool, str]:
+    """Load the demo network unless it is there; whether it is there now, and what was done."""
+    from config.demo.loading import Refused, load
 
-    if User.objects.filter(email=ACCOUNTS[0][0]).exists():
-        return "already there"
-    call_command("demo", verbosity=0)
-    return "loaded"
+    try:
+        return True, "loaded" if load() else "already there"
+    except Refused as refusal:
+        return False, f"left out. {refusal}"
 
 
 def collect_static() -> str:
