@@ -101,6 +101,8 @@ def talk(serve: Callable[..., Server]) -> Iterator[Callable[..., Talker]]:
             origin=origin or at.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=None,
+            max_queue=None,
+            close_timeout=1,
         )
         opened.append(socket)
         return Talker(socket)
