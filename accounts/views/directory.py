@@ -24,6 +24,7 @@ from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import can, is_member, partners_seen_by, people_seen_by
 from network.refusals import Refusal
+from network.requests import PersonRequest
 
 A_PAGE = 50
 LATEST = 10
@@ -88,7 +89,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def person(request: HttpRequest, uid: str) -> HttpResponse:
+def person(request: PersonRequest, uid: str) -> HttpResponse:
     """One person: for whom they take part, what they do, what they shared that the reader sees."""
     who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
     context = {
@@ -104,7 +105,7 @@ def person(request: HttpRequest, uid: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def talk(request: HttpRequest, uid: str) -> HttpResponse:
+def talk(request: PersonRequest, uid: str) -> HttpResponse:
     """Opens the direct room with that person, or the one that the two have already."""
     other = get_object_or_404(people_seen_by(request.user).exclude(pk=request.user.pk), uid=uid)
     room = _room_of_two(request.user, other)
@@ -126,7 +127,7 @@ def _room_of_two(one: User, other: User) -> Room | None:
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """One's own name, function, language and time zone."""
     me = request.user
     known = {name: getattr(me, name) for name in ("name", "function", "language", "time_zone")}

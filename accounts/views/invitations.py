@@ -20,11 +20,12 @@ from network.forms import add_refusal
 from network.models.people import User
 from network.permissions import can, partners_seen_by
 from network.refusals import Refusal, Unseen
+from network.requests import PersonRequest
 from network.views.places import room_or_404
 
 
 @login_required
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
+def invite(request: PersonRequest, slug: str) -> HttpResponse:
     """A representative invites a colleague to take part for the partner."""
     place = get_object_or_404(partners_seen_by(request.user), slug=slug)
     check_invite(request.user, place)
@@ -42,7 +43,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def invite_guest(request: HttpRequest, slug: str) -> HttpResponse:
+def invite_guest(request: PersonRequest, slug: str) -> HttpResponse:
     """A coordinator invites an expert to one room, until a day."""
     room = room_or_404(request.user, slug)
     check_invite_guest(request.user, room)
@@ -60,7 +61,7 @@ def invite_guest(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def settle(request: HttpRequest, uid: str) -> HttpResponse:
+def settle(request: PersonRequest, uid: str) -> HttpResponse:
     """Sends an invitation again, or withdraws it."""
     invitation = get_object_or_404(Invitation.objects.select_related("partner", "room"), uid=uid)
     place, check = (invitation.partner, check_invite) if invitation.partner else (invitation.room, check_invite_guest)
@@ -105,7 +106,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/invitation.html", {"form": form, "invitation": invitation})
 
 
-def _accept_signed_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _accept_signed_in(request: PersonRequest, invitation: Invitation) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/invitation_confirm.html", {"invitation": invitation})
     actions.accept(invitation=invitation, by=request.user)

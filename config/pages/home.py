@@ -18,6 +18,7 @@ from network.models.people import Partner, User
 from network.models.rooms import JoinRequest, Phase, Programme
 from network.parts import PARTS
 from network.permissions import Level, where_allowed
+from network.requests import PersonRequest
 from workshops.models import Workshop
 
 NEW_SHOWN = 12
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _today(request) if request.user.is_authenticated else _public(request)
 
 
-def _today(request: HttpRequest) -> HttpResponse:
+def _today(request: PersonRequest) -> HttpResponse:
     """What is new for me, my next workshops, what waits for me: for ten minutes between two meetings."""
     me = request.user
     new = list(

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from network.models.people import User
 from network.models.records import SearchEntry
 from network.models.rooms import Room
 from network.parts import PARTS
+from network.requests import PersonRequest
 
 A_PAGE = 20
 LONGEST_QUESTION = 200
@@ -41,7 +42,7 @@ class Hit:
 
 
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """What holds all the words, best first; for whoever remembers that somebody once wrote it."""
     question = request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST_QUESTION]
     kind = request.GET.get("kind", "")

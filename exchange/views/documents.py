@@ -28,6 +28,7 @@ from network.models.rooms import Room
 from network.permissions import Level, audience, require
 from network.refusals import Refusal, Unseen
 from network.rendering import to_html
+from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
 from network.views.items import standing
 from network.views.places import room_or_404
@@ -84,7 +85,7 @@ def _new(request: HttpRequest, slug: str, upload: uploads.LimitedUpload) -> Http
     return render(request, "exchange/document_new.html", context, status=422 if posted else 200)
 
 
-def _share(request: HttpRequest, place: Room, form: DocumentForm) -> Document | None:
+def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document | None:
     try:
         document = share_document(by=request.user, room=place, **form.cleaned_data)
     except Refusal as refusal:
@@ -148,5 +149,3 @@ def version_or_unseen(document: Document, asked: str | None, *, only: int | None
     if version is None:
         raise Unseen
     return version
-
-

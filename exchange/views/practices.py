@@ -26,6 +26,7 @@ from network.models.rooms import Room
 from network.permissions import Level, audience, can, require
 from network.refusals import Refusal
 from network.rendering import to_html
+from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
 from network.views.items import standing
 from network.views.places import room_or_404
@@ -78,7 +79,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "exchange/practice_new.html", context, status=422 if posted else 200)
 
 
-def _publish(request: HttpRequest, place: Room, form: PublishSheetForm) -> PracticeSheet | None:
+def _publish(request: PersonRequest, place: Room, form: PublishSheetForm) -> PracticeSheet | None:
     shared = ("title", "tlp", "language", "partner", "named_partners", "named_people", "once")
     given = {name: form.cleaned_data[name] for name in shared if name in form.cleaned_data}
     try:
@@ -116,7 +117,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def revise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def revise(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """The form to revise a sheet. For its authors and its partner's representatives."""
     rows = PracticeSheet.objects.select_related("room").prefetch_related("picked").with_places(request.user)
     sheet = item_or_unseen(rows, request.user, uid, inside=True)
@@ -130,7 +131,7 @@ def revise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "exchange/practice_revise.html", context, status=422 if posted else 200)
 
 
-def _revise(request: HttpRequest, sheet: PracticeSheet, form: ReviseSheetForm) -> bool:
+def _revise(request: PersonRequest, sheet: PracticeSheet, form: ReviseSheetForm) -> bool:
     try:
         revise_sheet(
             by=request.user,

@@ -26,13 +26,14 @@ from network.models.items import Item
 from network.models.people import User
 from network.parts import PARTS
 from network.refusals import Invalid, Unseen
+from network.requests import PersonRequest
 
 CASES_A_PAGE = 20
 
 
 @login_required
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: PersonRequest) -> HttpResponse:
     """What waits in the rooms that one moderates, oldest first. For everybody; empty for most."""
     page = Paginator(waiting.waiting(request.user), CASES_A_PAGE).get_page(request.GET.get("page"))
     cases = waiting.tell(request.user, page.object_list)
@@ -41,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+def decide(request: PersonRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """Approves or removes one thing of the queue. For the moderators of its room whom its label admits."""
     try:
         case = waiting.find(request.user, kind, uid)
@@ -89,21 +90,21 @@ def moderate(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpRespo
 
 @login_required
 @require_POST
-def hold(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
+def hold(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Takes a post out of sight until it is decided."""
     return _act(request, uid, post, lambda found, reason: actions.hold_post(by=request.user, post=found, reason=reason))
 
 
 @login_required
 @require_POST
-def approve(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
+def approve(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Lets a held or removed post stand."""
     return _act(request, uid, post, lambda found, _reason: actions.approve_post(by=request.user, post=found))
 
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
+def remove(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Takes a post away, with a reason; a trace stays."""
     return _act(
         request, uid, post, lambda found, reason: actions.remove_post(by=request.user, post=found, reason=reason)
@@ -112,7 +113,7 @@ def remove(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpRespons
 
 @login_required
 @require_POST
-def lock(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def lock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Closes a discussion for replies."""
     thread = reading.fetch(request.user, uid=uid)
     actions.lock_thread(by=request.user, thread=thread, reason=request.POST.get("reason", ""))
@@ -122,7 +123,7 @@ def lock(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def unlock(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def unlock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Opens a locked discussion for replies again."""
     thread = reading.fetch(request.user, uid=uid)
     actions.unlock_thread(by=request.user, thread=thread)
@@ -130,7 +131,7 @@ def unlock(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return redirect(thread)
 
 
-def _post(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
+def _post(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
     """A post for a moderator. Raises Unseen, or Forbidden for who reads it but does not moderate."""
     thread = reading.fetch(request.user, uid=uid)
     posts = Post.objects.filter(thread=thread).placed_for(request.user, moderates=thread.moderates)
@@ -155,7 +156,7 @@ def _act(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID, action: Callable
     return _moderate_page(request, found, form, status=422)
 
 
-def _moderate_page(request: HttpRequest, found: Post, form: ReasonForm, *, status: int = 200) -> HttpResponse:
+def _moderate_page(request: PersonRequest, found: Post, form: ReasonForm, *, status: int = 200) -> HttpResponse:
     thread: Any = found.thread
     row = Page(thread, request.user, moderates=True).one(found.uid, removed=True)
     context = {

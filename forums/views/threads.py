@@ -23,6 +23,7 @@ from network.chatham import named
 from network.models.items import Item, State
 from network.permissions import Level, can, level_in
 from network.refusals import Forbidden, Invalid, Unseen
+from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
 from network.views.places import room_or_404
 
@@ -54,7 +55,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def new(request: HttpRequest, slug: str) -> HttpResponse:
+def new(request: PersonRequest, slug: str) -> HttpResponse:
     """Starting a discussion; the form says beforehand who will read it. For contributors."""
     room = room_or_404(request.user, slug)
     check_start(request.user, room)
@@ -76,7 +77,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def discussion(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """One discussion, fifty posts a page, with the form for a reply. For who sees it in a room."""
     thread = reading.fetch(request.user, uid=uid)
     paginator = Paginator((), reading.POSTS_A_PAGE)
@@ -95,7 +96,7 @@ def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def reply(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def reply(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """A reply to the post named as `parent`, else to the opening one. For contributors of the home room."""
     thread = reading.fetch(request.user, uid=uid)
     named_parent = request.POST.get("parent") or request.GET.get("parent", "")
@@ -121,7 +122,7 @@ def reply(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def comment(request: HttpRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
+def comment(request: PersonRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
     """A comment on an item, in the thread about it that belongs to this room. For its contributors."""
     room = room_or_404(request.user, slug)
     item = item_or_unseen(Item.objects.select_related("room"), request.user, uid, inside=True)
@@ -188,7 +189,7 @@ def _composer(request: HttpRequest, thread: Thread, *, data: Any = None, parent:
 
 
 def _reply_page(
-    request: HttpRequest, thread: Any, context: dict[str, Any], parent: str, *, status: int = 200
+    request: PersonRequest, thread: Any, context: dict[str, Any], parent: str, *, status: int = 200
 ) -> HttpResponse:
     answered = None
     try:

@@ -25,6 +25,7 @@ from network.permissions import NETWORK, Level, allowed
 from network.permissions.items import holds_words_of_others, is_source
 from network.previews import passed_on, relabelled
 from network.refusals import Forbidden, Refusal
+from network.requests import PersonRequest
 from network.sharing import ShareForm
 from network.views.fetching import item_or_unseen
 from network.views.places import room_or_404
@@ -100,7 +101,7 @@ def _item(request: HttpRequest, uid: uuid.UUID) -> Item:
 
 @login_required
 @require_safe
-def would_see(request: HttpRequest, slug: str) -> HttpResponse:
+def would_see(request: PersonRequest, slug: str) -> HttpResponse:
     """Who would see what is being written, for the label and names chosen so far (a fragment)."""
     place = room_or_404(request.user, slug)
     form = ShareForm(request.GET, by=request.user, room=place)
@@ -108,7 +109,7 @@ def would_see(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def relabel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def relabel(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Asks for the new label, says what it would do to the audience, then does it."""
     item = _item(request, uid)
     offered = offers(request.user, item, release=None)
@@ -145,7 +146,7 @@ def _done(form: Any, action: Any, **given: Any) -> bool:
 
 
 @login_required
-def pass_on(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def pass_on(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Asks for the other room, says whom the item reaches there, then places it."""
     item = _item(request, uid)
     if item.effective_label > Label.GREEN or item.state != State.PUBLISHED:
@@ -166,7 +167,7 @@ def pass_on(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_back(request: HttpRequest, uid: uuid.UUID, slug: str) -> HttpResponse:
+def take_back(request: PersonRequest, uid: uuid.UUID, slug: str) -> HttpResponse:
     """Takes the item out of a room that it was passed on to."""
     item, place = _item(request, uid), room_or_404(request.user, slug)
     placement = get_object_or_404(Placement.objects.select_related("item", "room"), item=item, room=place)
@@ -183,7 +184,7 @@ def _back(request: HttpRequest, item: Item, room: Room | None = None) -> HttpRes
 
 
 @login_required
-def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def release(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """A coordinator puts a version on the public site, after being told what that means."""
     item = _item(request, uid)
     newest = _newest_version(item)
@@ -204,7 +205,7 @@ def _newest_version(item: Item) -> int:
 
 @login_required
 @require_POST
-def unrelease(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def unrelease(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes it off the public site."""
     item = _item(request, uid)
     actions.unrelease(by=request.user, item=item)
@@ -214,7 +215,7 @@ def unrelease(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def approve(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """A moderator lets what was held stand."""
     item = _item(request, uid)
     if item.author_id == request.user.pk:
@@ -226,7 +227,7 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def archive(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def archive(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """The author or a moderator files it away."""
     item = _item(request, uid)
     actions.archive(by=request.user, item=item)
@@ -258,5 +259,3 @@ def _with_reason(request: HttpRequest, uid: uuid.UUID, action: Any, said: str, p
             return _back(request, item)
     context = {"item": item, "form": form, "room": item.home, "own": own}
     return render(request, page, context, status=422 if form.is_bound else 200)
-
-

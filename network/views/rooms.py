@@ -33,6 +33,7 @@ from network.permissions import (
     who_may,
 )
 from network.refusals import Refusal
+from network.requests import PersonRequest
 from network.views.places import room_facts, room_or_404
 
 LATEST = 10
@@ -54,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def open_room(request: HttpRequest) -> HttpResponse:
+def open_room(request: PersonRequest) -> HttpResponse:
     """A coordinator convenes a room."""
     require(request.user, Level.COORDINATE, NETWORK)
     form = OpenRoomForm(request.POST or None)
@@ -97,7 +98,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "network/room.html", context)
 
 
-def _closed_room(request: HttpRequest, place: Room) -> HttpResponse:
+def _closed_room(request: PersonRequest, place: Room) -> HttpResponse:
     """What a member may know of a restricted room: its name and purpose, and how to ask."""
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -144,7 +145,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "network/room_members.html", context)
 
 
-def _grant(request: HttpRequest, place: Room, form: GrantForm) -> bool:
+def _grant(request: PersonRequest, place: Room, form: GrantForm) -> bool:
     try:
         actions.grant(
             by=request.user,
@@ -178,7 +179,7 @@ def _persons(place: Room) -> list[tuple[User, str]]:
 
 @login_required
 @require_POST
-def withdraw_grant(request: HttpRequest, slug: str) -> HttpResponse:
+def withdraw_grant(request: PersonRequest, slug: str) -> HttpResponse:
     """A manager takes a place back; anybody may give up their own."""
     place = room_or_404(request.user, slug)
     form = WithdrawForm(request.POST)
@@ -199,7 +200,7 @@ def withdraw_grant(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def decline_request(request: HttpRequest, slug: str, person: str) -> HttpResponse:
+def decline_request(request: PersonRequest, slug: str, person: str) -> HttpResponse:
     """A manager declines a request to join."""
     place = room_or_404(request.user, slug)
     require(request.user, Level.MANAGE, place)
@@ -211,7 +212,7 @@ def decline_request(request: HttpRequest, slug: str, person: str) -> HttpRespons
 
 @login_required
 @require_POST
-def name_manager(request: HttpRequest, slug: str) -> HttpResponse:
+def name_manager(request: PersonRequest, slug: str) -> HttpResponse:
     """A coordinator names a manager for a room whose last one has gone."""
     place = get_object_or_404(Room.objects.listed_to(request.user), slug=slug)
     form = NameManagerForm(request.POST)
@@ -226,7 +227,7 @@ def name_manager(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def archive(request: HttpRequest, slug: str) -> HttpResponse:
+def archive(request: PersonRequest, slug: str) -> HttpResponse:
     """A manager archives the room, or opens it again."""
     place = room_or_404(request.user, slug)
     if place.is_archived:

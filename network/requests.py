@@ -1,0 +1,11 @@
+"""The request of somebody who is signed in, as views behind `login_required` get it."""
+
+from django.http import HttpRequest
+
+from network.models.people import User
+
+
+class PersonRequest(HttpRequest):
+    """A request whose user is a person. For annotations alone: Django makes the requests."""
+
+    user: User
