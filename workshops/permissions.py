@@ -16,33 +16,28 @@ from workshops.models import MOST_SEATS, Workshop
 from workshops.times import FIRST_YEAR, LAST_YEAR, is_zone
 
 # --- who may --------------------------------------------------------------------------------------
+# `demand_` asks only what the row itself says, for pages that have fetched it through the gate; `check_` asks all.
 
 
-def check_register(user: User, workshop: Workshop) -> None:
-    """Raises Unseen, or Forbidden where registration is over or has never begun."""
-    check_seen(user, workshop, inside=True)
+def demand_open(workshop: Workshop) -> None:
+    """Raises Forbidden where registration is over, or has never begun."""
     if workshop.is_cancelled:
         raise Forbidden(_("This workshop is cancelled."))
     if workshop.state != State.PUBLISHED:
         raise Forbidden(_("This workshop is not open for registration."))
-    if workshop.is_over:
-        raise Forbidden(_("This workshop is over."))
+    demand_ahead(workshop)
     if workshop.is_closed:
         raise Forbidden(_("Registration for this workshop is closed."))
 
 
-def check_withdraw(user: User, workshop: Workshop) -> None:
-    """Raises Unseen, or Forbidden once it is over: who was there stays written down."""
-    check_seen(user, workshop, inside=True)
+def demand_ahead(workshop: Workshop) -> None:
+    """Raises Forbidden once it is over: who was there stays written down."""
     if workshop.is_over:
         raise Forbidden(_("This workshop is over."))
 
 
-def check_change(user: User, workshop: Workshop) -> None:
-    """Its source and the moderators of its home room. Raises Unseen, Forbidden."""
-    check_seen(user, workshop, inside=True)
-    if not (is_source(user, workshop) or allowed(user, Level.MODERATE, workshop.room)):
-        raise Forbidden(_("Only those who announced this workshop and the moderators of its room may change it."))
+def demand_changeable(workshop: Workshop) -> None:
+    """Raises Forbidden for what is archived, removed or cancelled."""
     if workshop.room.is_archived:
         raise Forbidden(_("This room is archived: what is in it can be read, but not changed."))
     if workshop.state not in (State.DRAFT, State.HELD, State.PUBLISHED):
@@ -51,11 +46,35 @@ def check_change(user: User, workshop: Workshop) -> None:
         raise Forbidden(_("This workshop is cancelled."))
 
 
+def demand_host(user: User, workshop: Workshop) -> None:
+    """Raises Forbidden but for its source and the moderators of its home room, who see it."""
+    if not (is_source(user, workshop) or allowed(user, Level.MODERATE, workshop.room)):
+        raise Forbidden(_("Only those who announced this workshop and the moderators of its room may change it."))
+
+
+def check_register(user: User, workshop: Workshop) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(user, workshop, inside=True)
+    demand_open(workshop)
+
+
+def check_withdraw(user: User, workshop: Workshop) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(user, workshop, inside=True)
+    demand_ahead(workshop)
+
+
+def check_change(user: User, workshop: Workshop) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(user, workshop, inside=True)
+    demand_host(user, workshop)
+    demand_changeable(workshop)
+
+
 def check_cancel(user: User, workshop: Workshop) -> None:
-    """As a change; what is over cannot be cancelled."""
+    """As a change; what is over cannot be cancelled. Raises Unseen, NeedsSecondFactor, Forbidden."""
     check_change(user, workshop)
-    if workshop.is_over:
-        raise Forbidden(_("This workshop is over."))
+    demand_ahead(workshop)
 
 
 def speaker_at(user: User, partner: Partner | None) -> Partner | None:

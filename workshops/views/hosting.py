@@ -15,6 +15,7 @@ from network.forms import add_refusal
 from network.models import State
 from network.permissions import Level, require
 from network.refusals import Refusal
+from network.requests import PersonRequest
 from network.views.places import room_or_404
 from workshops import actions
 from workshops.forms import AnnounceForm, CancelForm, ChangeForm
@@ -24,7 +25,7 @@ from workshops.views.places import room_context
 
 
 @login_required
-def announce(request: HttpRequest, slug: str) -> HttpResponse:
+def announce(request: PersonRequest, slug: str) -> HttpResponse:
     """The form to announce a workshop, and its announcing. For whoever contributes to the room."""
     room = room_or_404(request.user, slug)
     require(request.user, Level.CONTRIBUTE, room)
@@ -44,7 +45,7 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def edit(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """The form to change a workshop, and its change. For its source and the moderators of its room."""
     workshop = workshop_or_unseen(request, uid, inside=True)
     check_change(request.user, workshop)
@@ -59,7 +60,7 @@ def edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def cancel(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Asks once more, then cancels. For its source and the moderators of its room."""
     workshop = workshop_or_unseen(request, uid, inside=True)
     check_cancel(request.user, workshop)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from network import clock
 from network.models import State
 from network.permissions import Level, where_allowed
+from network.requests import PersonRequest
 from network.views.fetching import lacks_second_factor
 from network.views.places import room_or_404
 from workshops.calendars import Span, bounds, lay_out, month_bounds, neighbour, weeks_of
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
+def in_one_room(request: PersonRequest, slug: str) -> HttpResponse:
     """The workshops of one room. For whoever views it."""
     room = room_or_404(request.user, slug)
     here = Workshop.objects.in_room(room)

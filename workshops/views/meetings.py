@@ -15,17 +15,19 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from network import clock
+from network import clock, headcount
 from network.chatham import named
-from network.permissions import can
+from network.labels import Label
+from network.permissions import audience, can
 from network.rendering import to_text
+from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen
 from network.views.items import standing
 from workshops import actions
 from workshops.calendars import Meeting, calendar_file
 from workshops.forms import RegisterForm
 from workshops.models import Registration, Workshop
-from workshops.permissions import check_cancel, check_change, check_register, check_withdraw
+from workshops.permissions import demand_ahead, demand_changeable, demand_host, demand_open
 from workshops.views.places import room_context
 
 MOST_LISTED = 200
@@ -41,7 +43,9 @@ def workshop_or_unseen(request: HttpRequest, uid: uuid.UUID, *, inside: bool = F
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One workshop; for strangers and whoever sees it only by its release, without room and people."""
     workshop = workshop_or_unseen(request, uid)
-    if not Workshop.objects.seen_inside_by(request.user).filter(pk=workshop.pk).exists():
+    # Only what is CLEAR can be seen by its release alone.
+    inside = Workshop.objects.seen_inside_by(request.user).filter(pk=workshop.pk)
+    if workshop.label == Label.CLEAR and not inside.exists():
         return render(request, "workshops/released.html", {"workshop": workshop})
     return _page(request, workshop, RegisterForm(by=request.user))  # type: ignore[misc]
 
@@ -55,17 +59,19 @@ def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: 
     taking_part = workshop.registrations.registered().select_related("user", "partner")
     mine = workshop.registrations.active().filter(user=user).select_related("partner").first()
     waiting = mine is not None and mine.state == Registration.State.WAITING
+    hosts = bool(can(demand_host, user, workshop)) and bool(can(demand_changeable, workshop))
     context |= {
         "workshop": workshop,
+        "audience": headcount.of(audience(workshop)),
         "form": form,
         "mine": mine,
         "place_in_queue": _place_in_queue(mine) if waiting else None,
         "people": taking_part[:MOST_LISTED],
         "unlisted": max(0, workshop.taken - MOST_LISTED),
-        "may_register": can(check_register, user, workshop),
-        "may_withdraw": can(check_withdraw, user, workshop),
-        "may_change": can(check_change, user, workshop),
-        "may_cancel": can(check_cancel, user, workshop),
+        "may_register": can(demand_open, workshop),
+        "may_withdraw": can(demand_ahead, workshop),
+        "may_change": hosts,
+        "may_cancel": hosts and not workshop.is_over,
     }
     return render(request, "workshops/workshop.html", context, status=status)
 
@@ -76,7 +82,7 @@ def _place_in_queue(mine: Registration) -> int:
 
 @login_required
 @require_POST
-def register(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def register(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes a seat, or a place in the queue."""
     workshop = workshop_or_unseen(request, uid, inside=True)
     form = RegisterForm(request.POST, by=request.user)
@@ -93,7 +99,7 @@ def register(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def withdraw(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Gives up a seat, or a place in the queue."""
     workshop = workshop_or_unseen(request, uid, inside=True)
     actions.withdraw(by=request.user, workshop=workshop)
