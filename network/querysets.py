@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Prefetch
@@ -64,8 +64,8 @@ class ItemQuerySet(models.QuerySet):
 
         What is shown reads these, never `room` and `parent`. Two more queries in all.
         """
-        rooms = self.model._meta.get_field("room").related_model
-        items = self.model._meta.get_field("parent").related_model
+        rooms: Any = self.model._meta.get_field("room").related_model
+        items: Any = self.model._meta.get_field("parent").related_model
         return self.prefetch_related(
             Prefetch("room", queryset=rooms._default_manager.visible_to(user), to_attr="home"),
             Prefetch("parent", queryset=items._default_manager.visible_to(user), to_attr="about"),

@@ -6,6 +6,7 @@ after every migration, and a system check fails where they are missing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -69,7 +70,9 @@ def put_back(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 @register("database")
-def trail_is_append_only(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def trail_is_append_only(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[Error]:
     """network.E001: the audit trail could be changed. Runs with `migrate` and `check --database`."""
     errors = []
     for alias in databases or []:

@@ -56,7 +56,12 @@ class Workshop(Item):
     # Of the calendar file (RFC 5545, 3.8.7.4): one more with each change that calendars show.
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = WorkshopQuerySet.as_manager()
+    # Set on rows by `with_seats`; not stored.
+    taken: int
+    queue: int
+    my_state: str
+
+    objects = WorkshopQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("workshop")

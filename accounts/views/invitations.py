@@ -20,7 +20,7 @@ from network.forms import add_refusal
 from network.models.people import User
 from network.permissions import can, partners_seen_by
 from network.refusals import Refusal, Unseen
-from network.requests import PersonRequest
+from network.requests import PersonRequest, of_person
 from network.views.places import room_or_404
 
 
@@ -86,7 +86,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         invitation = actions.invitation_of(token)
     except Unseen:
         return render(request, "accounts/invitation_gone.html", status=404)
-    if request.user.is_authenticated:
+    if of_person(request):
         return _accept_signed_in(request, invitation)
     if User.objects.filter(email__iexact=invitation.email).exists():
         return render(request, "accounts/invitation_known.html", {"invitation": invitation})

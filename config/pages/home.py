@@ -18,7 +18,7 @@ from network.models.people import Partner, User
 from network.models.rooms import JoinRequest, Phase, Programme
 from network.parts import PARTS
 from network.permissions import Level, where_allowed
-from network.requests import PersonRequest
+from network.requests import PersonRequest, of_person
 from workshops.models import Workshop
 
 NEW_SHOWN = 12
@@ -28,7 +28,7 @@ WORKSHOPS_SHOWN = 5
 
 def home(request: HttpRequest) -> HttpResponse:
     """Two pages at one address, by who asks."""
-    return _today(request) if request.user.is_authenticated else _public(request)
+    return _today(request) if of_person(request) else _public(request)
 
 
 def _today(request: PersonRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from network.models.items import Item
 from network.models.people import User
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class DocKind(models.TextChoices):

@@ -12,7 +12,7 @@ from network import countries
 from network.models.items import Item
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Scope(models.TextChoices):

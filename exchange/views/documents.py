@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,6 +24,7 @@ from exchange.views.places import room_context
 from network import headcount
 from network.forms import add_refusal
 from network.models.items import Release, State
+from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, audience, require
 from network.refusals import Refusal, Unseen
@@ -68,7 +69,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @csrf_protect
 @login_required
-def _new(request: HttpRequest, slug: str, upload: uploads.LimitedUpload) -> HttpResponse:
+def _new(request: PersonRequest, slug: str, upload: uploads.LimitedUpload) -> HttpResponse:
     place = room_or_404(request.user, slug)
     require(request.user, Level.CONTRIBUTE, place)
     posted = request.method == "POST"
@@ -107,7 +108,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _released(request, document)
     version = version_or_unseen(document, request.GET.get("version"))
     context = {
-        **standing(request.user, document),
+        **standing(cast("User", request.user), document),
         "document": document,
         "version": version,
         "versions": document.versions.select_related("by").all(),

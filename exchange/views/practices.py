@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,7 @@ from exchange.views.places import room_context
 from network import headcount
 from network.forms import add_refusal
 from network.models.items import Release, State
+from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, audience, can, require
 from network.refusals import Refusal
@@ -67,7 +69,7 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def new(request: HttpRequest, slug: str) -> HttpResponse:
+def new(request: PersonRequest, slug: str) -> HttpResponse:
     """The form for a practice sheet, and its publishing. For whoever contributes to the room."""
     place = room_or_404(request.user, slug)
     require(request.user, Level.CONTRIBUTE, place)
@@ -108,7 +110,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         context["release"] = Release.objects.get(item=sheet)
         return render(request, "exchange/practice_released.html", context)
     context |= {
-        **standing(request.user, sheet),
+        **standing(cast("User", request.user), sheet),
         "audience": headcount.of(audience(sheet)),
         "may_revise": can(check_revise, request.user, sheet),
         "tab": "practices",

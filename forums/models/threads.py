@@ -34,7 +34,14 @@ class Thread(Item):
     # How many posts were ever placed at the top of the tree: the next one's number there.
     tops = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = ThreadQuerySet.as_manager()
+    # Set on the row that `forums.reading` reads for one person; not stored.
+    contributes: bool
+    moderates: bool
+    at_home: bool
+    held_all: int
+    held_own: int
+
+    objects = ThreadQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("discussion")

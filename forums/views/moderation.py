@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -82,7 +82,7 @@ def _settle(case: waiting.Case, decision: str, by: User, reason: str) -> None:
 
 @login_required
 @require_safe
-def moderate(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
+def moderate(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """One post and what may be decided about it. For moderators of the discussion's home room."""
     found = _post(request, uid, post)
     return _moderate_page(request, found, ReasonForm())
@@ -143,7 +143,7 @@ def _post(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
     return found
 
 
-def _act(request: HttpRequest, uid: uuid.UUID, post: uuid.UUID, action: Callable[[Post, str], None]) -> HttpResponse:
+def _act(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID, action: Callable[[Post, str], None]) -> HttpResponse:
     found = _post(request, uid, post)
     form = ReasonForm(request.POST)
     if form.is_valid():

@@ -89,9 +89,7 @@ class Socket:
         if not self.closed:
             self.closed = True
             self._outbox.clear()
-            self._closing = asyncio.get_running_loop().create_task(
-                self._send({"type": "websocket.close", "code": code})
-            )
+            self._closing = asyncio.ensure_future(self._send({"type": "websocket.close", "code": code}))
             self.let_go()
 
     def let_go(self) -> None:

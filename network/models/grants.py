@@ -40,7 +40,7 @@ class PersonGrant(Dated, UserObjectPermissionBase):
 
     content_object = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="person_grants")
 
-    objects = GrantQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         verbose_name = _("grant to a person")
@@ -62,7 +62,7 @@ class PartnerGrant(Dated, GroupObjectPermissionBase):
 
     content_object = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="partner_grants")
 
-    objects = GrantQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         verbose_name = _("grant to a partner")

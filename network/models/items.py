@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,9 @@ from network.labels import Label
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.querysets import ItemQuerySet
+
+if TYPE_CHECKING:
+    from network.chatham import Byline
 
 
 class Theme(models.Model):
@@ -70,6 +74,11 @@ class Item(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     # When something last happened to it that its readers would call new.
     active_at = models.DateTimeField(default=clock.now)
+
+    # Set on rows that were read by `with_places` and `network.chatham.named`; not stored.
+    home: Room | None
+    about: Item | None
+    byline: Byline | None
 
     objects = ItemQuerySet.as_manager()
 

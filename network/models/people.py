@@ -60,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may edit reference tables"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
 
+    # Whether the session has a second factor; set by `network.middleware`, not stored.
+    assured: bool
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

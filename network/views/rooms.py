@@ -71,7 +71,7 @@ def open_room(request: PersonRequest) -> HttpResponse:
 
 
 @login_required
-def room(request: HttpRequest, slug: str) -> HttpResponse:
+def room(request: PersonRequest, slug: str) -> HttpResponse:
     """One room: what it is for, what is new, who is here; or, where one only knows of it, its name."""
     place = get_object_or_404(Room.objects.listed_to(request.user).select_related("phase"), slug=slug)
     level = level_in(request.user, place)
@@ -118,7 +118,7 @@ def _closed_room(request: PersonRequest, place: Room) -> HttpResponse:
 
 
 @login_required
-def members(request: HttpRequest, slug: str) -> HttpResponse:
+def members(request: PersonRequest, slug: str) -> HttpResponse:
     """Who has a place in the room, through whom, with what level; a manager gives places here."""
     place = room_or_404(request.user, slug)
     level = level_in(request.user, place)

@@ -1,0 +1,106 @@
+"""The chat of a room as a page: history, and a form that works without the socket."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from forums import history
+from forums.actions import chat as actions
+from forums.forms import ChatForm
+from forums.models.chat import ChatMessage
+from forums.permissions.chat import answered, check_say
+from network import headcount
+from network.models.items import State
+from network.models.people import Partner, User
+from network.models.rooms import Room
+from network.permissions import Level, can, level_in, partners_to_act_for, who_may
+from network.refusals import Invalid, Refusal
+from network.requests import PersonRequest
+from network.views.places import room_facts, room_or_404
+
+LARGEST = 2**62  # of numbers in an address; beyond it there is nothing anyway
+
+
+@login_required
+def chat(request: PersonRequest, slug: str) -> HttpResponse:
+    """The newest fifty messages, earlier ones by `before`, one with what led to it by `until`.
+
+    For who views the room; the form is for contributors.
+    """
+    room = room_or_404(request.user, slug)
+    form = None
+    if request.method == "POST":
+        form = ChatForm(request.POST)
+        if form.is_valid() and (message := _say(request, room, form)) is not None:
+            if message.state == State.HELD:
+                messages.info(
+                    request, _("A moderator will look at it first. Until then you and the moderators read it.")
+                )
+            return redirect(f"{request.path}#message-{message.seq}")
+    context = _page(request, room) | _composer(request, room, form)
+    return render(request, "forums/chat.html", context, status=422 if form else 200)
+
+
+def _say(request: PersonRequest, room: Room, form: ChatForm) -> ChatMessage | None:
+    try:
+        return actions.say(
+            by=request.user,
+            room=room,
+            body=form.cleaned_data["body"],
+            client_id=form.cleaned_data["once"] or uuid.uuid4(),
+            reply_to=form.cleaned_data["reply_to"],
+        )
+    except Refusal as refusal:
+        if not isinstance(refusal, Invalid) and refusal.code != "too_long":
+            raise
+        form.add_error("body", str(refusal.reason))
+        return None
+
+
+def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
+    level = level_in(request.user, room)
+    before, until = _number(request, "before"), _number(request, "until")
+    moderates = level is not None and level >= Level.MODERATE
+    below = until + 1 if until is not None else before
+    people = headcount.of(who_may(Level.VIEW, room))
+    return {
+        "room": room,
+        "tab": "chat",
+        "room_facts": room_facts(people, level),
+        "audience": people,
+        "moderates": moderates,
+        "history": history.read(request.user, room, moderates=moderates, below=below),
+    }
+
+
+def _composer(request: PersonRequest, room: Room, form: ChatForm | None) -> dict[str, Any]:
+    may_say = can(check_say, request.user, room)
+    if not may_say:
+        return {"may_say": may_say}
+    seq = _number(request, "reply_to") if form is None else form.cleaned_data.get("reply_to")
+    try:
+        target = answered(request.user, room, seq)
+    except Invalid:
+        target = None
+    return {
+        "may_say": may_say,
+        "form": form or ChatForm(initial={"reply_to": target.seq if target else None}),
+        "answers": history.quote(target) if target else "",
+        "speaks_for": _speaker(request.user, room),
+    }
+
+
+def _speaker(user: User, room: Room) -> Partner | None:
+    return partners_to_act_for(user, room).order_by("name").first()
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return min(int(value), LARGEST) if value.isascii() and value.isdecimal() and len(value) < 20 else None
