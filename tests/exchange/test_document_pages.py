@@ -372,7 +372,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
         client.get(f"/documents/{document.uid}/")
 
 
-PAGE_QUERIES = 22
+PAGE_QUERIES = 29
 
 
 @pytest.mark.parametrize("size", [1, 3])
