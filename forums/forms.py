@@ -60,6 +60,8 @@ class PostForm(forms.Form):
         if comment:
             self.fields["body"].label = _("Your comment")
         self.fields["language"].initial = language
+        # Left out it has a value all the same, so the form does not call it optional.
+        self.fields["language"].default = language  # type: ignore[attr-defined]
         self.speaks_for = partners[0].short_name if partners else ""
         self.fields["partner"] = forms.ModelChoiceField(
             Partner.objects.filter(pk__in=[partner.pk for partner in partners]),
@@ -114,8 +116,21 @@ class ReasonForm(forms.Form):
         max_length=LONGEST_REASON,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("The author reads it."),
+        help_text=_("Needed where you remove something. The author reads it."),
     )
+
+
+class ChatForm(forms.Form):
+    """One chat message. The action trims and measures it, as it does for the socket."""
+
+    body = forms.CharField(
+        label=_("Your message"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
+    reply_to = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    once = OnceField()
 
 
 def add_refusal(form: forms.Form, refusal: Refusal) -> None:

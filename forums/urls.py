@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from forums.views import moderation, threads
+from forums.views import chat, moderation, threads
 
 app_name = "forums"
 
 urlpatterns = [
+    path("rooms/<slug:slug>/chat/", chat.chat, name="room-chat"),
     path("rooms/<slug:slug>/discussions/", threads.index, name="discussions"),
     path("rooms/<slug:slug>/discussions/new/", threads.new, name="discussion-new"),
     path("rooms/<slug:slug>/comments/<uuid:uid>/", threads.comment, name="comment"),
