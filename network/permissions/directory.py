@@ -1,5 +1,5 @@
 """Whom one may know of: members all people and partners, a guest those of their rooms, strangers
-the partners that take part and no people.
+and those whose time has ended the partners that take part and no people.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from network.models.people import Membership, Partner, User
 from network.permissions.levels import Level
-from network.permissions.places import Reader, is_member, viewers_rule, where_allowed
+from network.permissions.places import Reader, is_guest, is_member, viewers_rule, where_allowed
 
 
 def people_seen_by(user: Reader) -> QuerySet[User]:
@@ -23,10 +23,10 @@ def people_seen_by(user: Reader) -> QuerySet[User]:
 
 def partners_seen_by(user: Reader) -> QuerySet[Partner]:
     """The partners that this person may look up now."""
-    if user.pk is None:
-        return Partner.objects.standing()
     if is_member(user):
         return Partner.objects.all()
+    if not is_guest(user):
+        return Partner.objects.standing()
     people = people_seen_by(user)
     theirs = Membership.objects.effective().filter(user__in=people).values("partner")
     return Partner.objects.filter(pk__in=theirs)

@@ -1,0 +1,224 @@
+"""One thing of each kind in the room Families, for tests that go through every door."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts import actions as accounts
+from accounts.models import Invitation
+from exchange.actions.documents import share_document
+from exchange.actions.practices import SheetText, publish_sheet
+from exchange.models import Document, PracticeSheet
+from forums.actions.chat import say
+from forums.actions.moderation import hold_post
+from forums.actions.threads import comment_on, reply, start_thread
+from forums.models import Post, Thread
+from network import clock
+from network.actions.rooms import ask_to_join
+from network.labels import Label
+from network.models import Notification, Placement, Room, User
+from network.notifications import notify
+from network.permissions import Level
+from tests.cast import Cast
+from tests.factories import PartnerFactory, RoomFactory, ThemeFactory, grant, member_of
+from workshops.actions import announce, register
+from workshops.models import Workshop
+
+Key = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What Luc of Liège has put into Families, and what came of it."""
+
+    document: Document
+    practice: PracticeSheet
+    thread: Thread
+    post: Post
+    held: Post
+    workshop: Workshop
+    notice: Notification
+    invitation: Invitation
+    cast: Cast
+
+    def add_more(self) -> None:
+        """More people of more partners, who share, answer, register and ask for a place."""
+        cast = self.cast
+        partner = PartnerFactory()
+        grant(partner, Level.CONTRIBUTE, cast.families)
+        person = member_of(partner)
+        grant(person, Level.MODERATE, cast.families)
+        _share(person, cast.families)
+        answer = reply(by=person, thread=self.thread, body="So do we.", parent=self.post)
+        reply(by=cast.anna, thread=self.thread, body="Since when?", parent=answer)
+        held = reply(by=cast.anna, thread=self.thread, body="At another school …")
+        hold_post(by=cast.mona, post=held, reason="It names a school.")
+        comment_on(by=person, item=self.document, room=cast.families, body="Thank you.")
+        say(by=person, room=cast.families, body="Good morning.", client_id=uuid.uuid4())
+        register(by=person, workshop=self.workshop)
+        ask_to_join(by=member_of(cast.augsburg), room=cast.families)
+        accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+        notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
+        room = RoomFactory(name=f"Room of {person.name}")
+        grant(cast.liege, Level.CONTRIBUTE, room)
+        RoomFactory()
+
+    def key_to(self, name: str) -> Key:
+        """How the door is tried: GET or POST, the parts of its address, what is posted."""
+        posted = name in POSTED
+        return ("POST" if posted else "GET", self._address(name), dict(POSTED.get(name, {})))
+
+    def _address(self, name: str) -> dict[str, Any]:
+        own = {
+            "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
+            "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
+            "network:notification": {"uid": self.notice.uid},
+            "accounts:partner": {"slug": "liege"},
+            "accounts:invite": {"slug": "liege"},
+            "accounts:person": {"uid": self.cast.luc.uid},
+            "accounts:talk": {"uid": self.cast.luc.uid},
+            "accounts:invitation": {"token": accounts.token_of(self.invitation)},
+            "accounts:invitation-settle": {"uid": self.invitation.uid},
+            "forums:comment": {"slug": "families", "uid": self.document.uid},
+            "forums:decide": {"kind": "post", "uid": self.held.uid},
+            "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
+            "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
+            "account_confirm_email": {"key": "nothing"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
+        }
+        if name in own:
+            return own[name]
+        return self._by_pattern(name)
+
+    def _by_pattern(self, name: str) -> dict[str, Any]:
+        if name in IN_ROOMS:
+            return {"slug": "families"}
+        things = {
+            "network:item-": self.document,
+            "exchange:document": self.document,
+            "exchange:practice": self.practice,
+            "workshops:": self.workshop,
+        }
+        if name in WITHOUT_PARTS:
+            return {}
+        if name.startswith("forums:post"):
+            return {"uid": self.thread.uid, "post": self.post.uid}
+        if name.startswith("forums:"):
+            return {"uid": self.thread.uid}
+        return next(({"uid": thing.uid} for start, thing in things.items() if name.startswith(start)), {})
+
+
+# Doors that are tried by sending something, and what is sent; the rest are looked through.
+POSTED: dict[str, dict[str, Any]] = {
+    "network:grant-withdraw": {},
+    "network:request-decline": {},
+    "network:manager-name": {},
+    "network:room-archive": {},
+    "network:notifications-read": {},
+    "network:notification": {},
+    "network:item-take-back": {},
+    "network:item-unrelease": {},
+    "network:item-approve": {},
+    "network:item-archive": {},
+    "accounts:talk": {},
+    "accounts:invitation-settle": {"withdraw": "1"},
+    "forums:comment": {"body": "A word about this."},
+    "forums:reply": {"body": "A word to this."},
+    "forums:lock": {"reason": "It is settled."},
+    "forums:unlock": {},
+    "forums:post-hold": {"reason": "It names a school."},
+    "forums:post-approve": {},
+    "forums:post-remove": {"reason": "It names a school."},
+    "forums:decide": {"decision": "approve"},
+    "workshops:register": {},
+    "workshops:withdraw": {},
+}
+IN_ROOMS = {
+    "network:room",
+    "network:room-members",
+    "network:grant-withdraw",
+    "network:manager-name",
+    "network:room-archive",
+    "network:would-see",
+    "accounts:invite-guest",
+    "exchange:documents",
+    "exchange:document-new",
+    "exchange:room-practices",
+    "exchange:practice-new",
+    "forums:discussions",
+    "forums:discussion-new",
+    "forums:room-chat",
+    "workshops:room-workshops",
+    "workshops:announce",
+}
+WITHOUT_PARTS = {
+    "exchange:practices",
+    "exchange:library",
+    "forums:moderation",
+    "workshops:workshops",
+    "workshops:choose-room",
+    "workshops:this-month",
+}
+
+
+def set_stage(cast: Cast) -> Stage:
+    """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
+
+    Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
+    place. Luc has a notice, and has invited somebody.
+    """
+    luc, room = cast.luc, cast.families
+    document, practice, thread, workshop = _share(luc, room)
+    Placement.objects.create(item=practice, room=cast.commons, by=luc)
+    post = reply(by=cast.anna, thread=thread, body="We say so first.")
+    held = reply(by=cast.anna, thread=thread, body="At the school of …")
+    hold_post(by=cast.mona, post=held, reason="It names a school.")
+    comment_on(by=cast.anna, item=document, room=room, body="Thank you.")
+    say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
+    register(by=cast.anna, workshop=workshop)
+    ask_to_join(by=cast.olga, room=room)
+    notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
+    notice = Notification.objects.get(user=luc, kind="item_approved")
+    invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    held.refresh_from_db()
+    return Stage(document, practice, thread, post, held, workshop, notice, invitation, cast)
+
+
+def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:
+    """One thing of each kind."""
+    document = share_document(
+        by=by, room=room, title="Guide", file=SimpleUploadedFile("guide.txt", b"How we speak."), tlp=Label.GREEN
+    )
+    practice = publish_sheet(
+        by=by,
+        room=room,
+        title="Six evenings",
+        text=SheetText(
+            summary="A group of parents meets.",
+            objectives="To be there early.",
+            methodology="Two hosts.",
+            activities="Nine groups.",
+            geographical_scope="city",
+            practice_status="running",
+            evaluation_status="none",
+        ),
+        prevention_levels=["primary"],
+        target_groups=["parents"],
+        themes=[ThemeFactory()],
+    )
+    thread = start_thread(by=by, room=room, title="Parents and police", body="How do you do it?")
+    start = clock.now() + timedelta(days=20)
+    workshop = announce(
+        by=by,
+        room=room,
+        title="When a son comes back",
+        starts_at=start,
+        ends_at=start + timedelta(hours=3),
+        time_zone="Europe/Brussels",
+    )
+    return document, practice, thread, workshop

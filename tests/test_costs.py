@@ -1,0 +1,41 @@
+"""Every page asks the database the same number of questions, whatever there is to show."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.stage import POSTED, set_stage
+from tests.test_doors import DOORS
+
+PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "account_logout"})
+
+
+def asked(client: Client, address: str) -> list[str]:
+    """The statements of a second look at a page, when what lasts for a process is known."""
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(address)
+    return [query["sql"] for query in queries.captured_queries]
+
+
+@pytest.mark.parametrize("who", ["maud", "clara"])
+def test_more_to_show_costs_no_more_questions(cast: Cast, who: str) -> None:
+    stage = set_stage(cast)
+    client = Client()
+    client.force_login(getattr(cast, who))
+    addresses = {name: reverse(name, kwargs=stage.key_to(name)[1]) for name in PAGES}
+    before = {name: asked(client, address) for name, address in addresses.items()}
+    for _ in range(3):
+        stage.add_more()
+    after = {name: asked(client, address) for name, address in addresses.items()}
+    dearer = {
+        name: f"{len(before[name])} → {len(after[name])}" for name in PAGES if len(after[name]) != len(before[name])
+    }
+    assert dearer == {}

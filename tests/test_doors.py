@@ -1,0 +1,195 @@
+"""Every door of the house, tried by everybody.
+
+Each URL pattern has a row in DOORS: how it is tried, and what it answers to whom. A pattern without a
+row fails the suite, so that no page comes into being without somebody having said who may open it.
+
+The answers are for the room Families and what is in it (see `tests.cast`): `in` is the way to sign in,
+`->` any other redirect, the rest are status codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from network.models import User
+from tests.cast import Cast
+from tests.stage import Stage, set_stage
+
+PEOPLE = ("stranger", "outsider", "viewer", "contributor", "moderator", "manager", "ended", "expired", "suspended")
+
+#             stranger outsider viewer contributor moderator manager ended expired suspended
+EVERYBODY = "200 200 200 200 200 200 200 200 200"
+SIGNED_IN = "in 200 200 200 200 200 200 200 200"
+IN_THE_ROOM = "in 404 200 200 200 200 404 404 404"
+CONTRIBUTES = "in 404 403 200 200 200 404 404 404"
+MODERATES = "in 404 403 403 200 200 404 404 404"
+DOES_AS_MODERATOR = "in 404 403 403 -> -> 404 404 404"
+DOES_AS_CONTRIBUTOR = "in 404 403 -> -> -> 404 404 404"
+DOES_IN_THE_ROOM = "in 404 -> -> -> -> 404 404 404"
+DOES_AS_MANAGER = "in 404 403 403 403 -> 404 404 404"
+COORDINATES = "in 403 403 403 403 403 403 403 403"
+
+# Clara alone coordinates, and she is not among these; what coordinators do is forbidden to all here.
+DOORS: dict[str, str] = {
+    "network:rooms": SIGNED_IN,
+    "network:room-new": COORDINATES,
+    "network:room": "in 200 200 200 200 200 404 404 404",
+    "network:room-members": IN_THE_ROOM,
+    "network:grant-withdraw": DOES_IN_THE_ROOM,
+    "network:request-decline": DOES_AS_MANAGER,
+    "network:manager-name": "in 403 403 403 403 403 404 404 404",
+    "network:room-archive": DOES_AS_MANAGER,
+    "network:programme": COORDINATES,
+    "network:notifications": SIGNED_IN,
+    "network:notifications-read": "in -> -> -> -> -> -> -> ->",
+    "network:notification": "in 404 404 404 404 404 404 404 404",
+    "network:would-see": IN_THE_ROOM,
+    "network:item-label": MODERATES,
+    "network:item-pass-on": IN_THE_ROOM,
+    "network:item-take-back": "in 403 403 403 403 403 404 404 404",
+    "network:item-release": "in 404 403 403 403 403 404 404 404",
+    "network:item-unrelease": "in 404 403 403 403 403 404 404 404",
+    "network:item-hold": MODERATES,
+    "network:item-approve": DOES_AS_MODERATOR,
+    "network:item-archive": DOES_AS_MODERATOR,
+    "network:item-remove": MODERATES,
+    "accounts:partners": EVERYBODY,
+    "accounts:partner": EVERYBODY,
+    "accounts:invite": COORDINATES,
+    "accounts:people": SIGNED_IN,
+    "accounts:person": "in 200 200 200 200 200 404 404 404",
+    "accounts:talk": "in -> -> -> -> -> 404 404 404",
+    "accounts:profile": SIGNED_IN,
+    "accounts:invitation": EVERYBODY,
+    "accounts:invitation-settle": "in 404 404 404 404 404 404 404 404",
+    "accounts:invite-guest": "in 404 403 403 403 403 404 404 404",
+    "exchange:documents": IN_THE_ROOM,
+    "exchange:document-new": CONTRIBUTES,
+    "exchange:document": IN_THE_ROOM,
+    "exchange:document-download": IN_THE_ROOM,
+    "exchange:room-practices": IN_THE_ROOM,
+    "exchange:practice-new": CONTRIBUTES,
+    "exchange:practices": SIGNED_IN,
+    "exchange:practice": "in 200 200 200 200 200 404 404 404",
+    "exchange:practice-revise": "in 403 403 403 403 403 404 404 404",
+    "exchange:library": SIGNED_IN,
+    "forums:room-chat": IN_THE_ROOM,
+    "forums:discussions": IN_THE_ROOM,
+    "forums:discussion-new": CONTRIBUTES,
+    "forums:comment": DOES_AS_CONTRIBUTOR,
+    "forums:discussion": IN_THE_ROOM,
+    "forums:reply": DOES_AS_CONTRIBUTOR,
+    "forums:lock": DOES_AS_MODERATOR,
+    "forums:unlock": DOES_AS_MODERATOR,
+    "forums:post": DOES_IN_THE_ROOM,
+    "forums:post-moderate": MODERATES,
+    "forums:post-hold": DOES_AS_MODERATOR,
+    "forums:post-approve": "in 404 404 404 -> -> 404 404 404",
+    "forums:post-remove": DOES_AS_MODERATOR,
+    "forums:moderation": SIGNED_IN,
+    "forums:decide": "in 404 404 404 -> -> 404 404 404",
+    "workshops:workshops": SIGNED_IN,
+    "workshops:choose-room": SIGNED_IN,
+    "workshops:this-month": "in -> -> -> -> -> -> -> ->",
+    "workshops:month": SIGNED_IN,
+    "workshops:workshop": IN_THE_ROOM,
+    "workshops:register": DOES_IN_THE_ROOM,
+    "workshops:withdraw": DOES_IN_THE_ROOM,
+    "workshops:calendar-file": IN_THE_ROOM,
+    "workshops:edit": MODERATES,
+    "workshops:cancel": MODERATES,
+    "workshops:room-workshops": IN_THE_ROOM,
+    "workshops:announce": CONTRIBUTES,
+    "home": EVERYBODY,
+    "search": SIGNED_IN,
+    "healthz": EVERYBODY,
+    "account_login": "200 -> -> -> -> -> -> -> ->",
+    "account_logout": "-> 200 200 200 200 200 200 200 200",
+    "account_inactive": EVERYBODY,
+    "account_signup": "200 -> -> -> -> -> -> -> ->",
+    "account_reauthenticate": COORDINATES,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": EVERYBODY,
+    "account_change_password": "in -> -> -> -> -> -> -> ->",
+    "account_set_password": SIGNED_IN,
+    "account_reset_password": EVERYBODY,
+    "account_confirm_login_code": "-> -> -> -> -> -> -> -> ->",
+    "account_confirm_email": EVERYBODY,
+    "account_reset_password_from_key_done": EVERYBODY,
+    "account_reset_password_from_key": EVERYBODY,
+    "account_reset_password_done": EVERYBODY,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": "-> -> -> -> -> -> -> -> ->",
+    "mfa_reauthenticate": COORDINATES,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": "in 404 404 404 404 404 404 404 404",
+    "mfa_view_recovery_codes": "in 404 404 404 404 404 404 404 404",
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": "in 404 404 404 404 404 404 404 404",
+    "usersessions_list": SIGNED_IN,
+}
+
+
+def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL pattern with its full name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from patterns(entry, inner)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+def test_every_door_is_declared() -> None:
+    names = {name for name, _pattern in patterns()}
+    assert names - set(DOORS) == set(), "Say in DOORS who may open these."
+    assert set(DOORS) - names == set(), "These are no doors any more."
+
+
+def answer(client: Client, address: str, method: str, given: dict[str, Any]) -> str:
+    """What the door says, in the table's words."""
+    response = client.post(address, given) if method == "POST" else client.get(address)
+    if response.status_code == 302:
+        return "in" if response.url.startswith("/accounts/login/?next=") else "->"
+    return str(response.status_code)
+
+
+def people(cast: Cast) -> dict[str, User | None]:
+    """Who tries the doors."""
+    return {
+        "stranger": None,
+        "outsider": cast.outsider,
+        "viewer": cast.viewer,
+        "contributor": cast.contributor,
+        "moderator": cast.moderator,
+        "manager": cast.manager,
+        "ended": cast.ended_member,
+        "expired": cast.expired_guest,
+        "suspended": cast.suspended,
+    }
+
+
+def observed(person: User | None, stage: Stage, names: Iterable[str]) -> dict[str, str]:
+    """What each door answers to this person; each try is taken back."""
+    said = {}
+    for name in names:
+        method, kwargs, given = stage.key_to(name)
+        with transaction.atomic():
+            client = Client()
+            if person is not None:
+                client.force_login(person)
+            said[name] = answer(client, reverse(name, kwargs=kwargs), method, given)
+            transaction.set_rollback(True)
+    return said
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_door_opens_to_those_whom_its_row_names_and_to_nobody_else(cast: Cast, who: str) -> None:
+    expected = {name: row.split()[PEOPLE.index(who)] for name, row in DOORS.items()}
+    assert observed(people(cast)[who], set_stage(cast), DOORS) == expected
