@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from django.core import signing
@@ -115,9 +116,9 @@ def accept(
     else:
         rooms.grant(
             by=locked.by,
-            room=locked.room,
+            room=cast(Room, locked.room),
             holder=person,
-            level=Level(locked.level),
+            level=Level(cast(int, locked.level)),
             until=locked.until,
         )
     Invitation.objects.filter(pk=locked.pk).update(accepted_at=clock.now())
@@ -174,7 +175,7 @@ def _check_may_settle(by: User, invitation: Invitation) -> None:
     if invitation.partner is not None:
         check_invite(by, invitation.partner)
     else:
-        check_invite_guest(by, invitation.room)
+        check_invite_guest(by, cast(Room, invitation.room))
 
 
 def _send(invitation: Invitation) -> None:

@@ -35,6 +35,7 @@ class _Counted(File):
 
     def __init__(self, file: Any) -> None:
         super().__init__(file)
+        self.file: Any = file
         self.count = 0
         self.digest = hashlib.sha256()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from network.labels import Label
-from network.permissions import Level, sees, where_allowed
+from network.permissions import Level, sees
+from network.permissions.places import rooms_where
 from network.querysets import ItemQuerySet, is_assured
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class ThreadQuerySet(ItemQuerySet):
 
     def in_room(self, room: Room) -> Self:
         """Those whose home the room is, and those passed on to it; what counts is left to the gate."""
-        placements = self.model._meta.get_field("placements").related_model._default_manager
-        placed = placements.filter(room=room).values("item")
+        placement: Any = self.model._meta.get_field("placements").related_model
+        placed = placement._default_manager.filter(room=room).values("item")
         return self.filter(Q(room=room) | Q(tlp__lte=Label.GREEN, pk__in=placed))
 
 
@@ -35,7 +36,7 @@ class PostQuerySet(models.QuerySet):
         Published: who sees the thread; held: its author and the home room's moderators;
         removed: those moderators. Who sees a thread only by its release sees no post of it.
         """
-        moderated = Q(thread__room__in=where_allowed(user, Level.MODERATE).values("pk"))
+        moderated = Q(thread__room__in=rooms_where(user, Level.MODERATE))
         state = Q(state="published") | (Q(state="held") & (_own(user) | moderated)) | (Q(state="removed") & moderated)
         return self.filter(_thread_seen(user, assured), state)
 
@@ -48,7 +49,7 @@ class PostQuerySet(models.QuerySet):
 
     def held_for(self, user: Reader) -> Self:
         """Held posts in the rooms this person moderates, also where a label does not admit them."""
-        return self.filter(state="held", thread__room__in=where_allowed(user, Level.MODERATE).values("pk"))
+        return self.filter(state="held", thread__room__in=rooms_where(user, Level.MODERATE))
 
 
 def _own(user: Reader) -> Q:

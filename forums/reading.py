@@ -14,7 +14,8 @@ from network.labels import Label
 from network.models.items import Item
 from network.models.people import Partner
 from network.models.rooms import Room
-from network.permissions import Level, Reach, audience_of, partners_to_act_for, where_allowed
+from network.permissions import Level, Reach, audience_of, partners_to_act_for
+from network.permissions.places import rooms_where
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
 
@@ -41,7 +42,7 @@ def with_rights(threads: QuerySet[Thread], user: Any) -> QuerySet[Thread]:
     held = Post.objects.filter(thread=OuterRef("pk"), state="held").order_by()
     count = held.values("thread").annotate(n=Count("pk")).values("n")
     own = held.filter(author_id=user.pk).values("thread").annotate(n=Count("pk")).values("n")
-    return threads.select_related("room", "author", "partner").annotate(
+    return threads.select_related("room", "author", "partner").annotate(  # type: ignore[no-redef]
         contributes=_holds(user, Level.CONTRIBUTE),
         moderates=moderates,
         at_home=_holds(user, Level.VIEW),
@@ -51,7 +52,7 @@ def with_rights(threads: QuerySet[Thread], user: Any) -> QuerySet[Thread]:
 
 
 def _holds(user: Any, level: Level) -> ExpressionWrapper:
-    return ExpressionWrapper(Q(room__in=where_allowed(user, level).values("pk")), output_field=BooleanField())
+    return ExpressionWrapper(Q(room__in=rooms_where(user, level)), output_field=BooleanField())
 
 
 def placed(thread: Thread) -> int:

@@ -84,7 +84,7 @@ def people(request: HttpRequest) -> HttpResponse:
         )
         seen = seen.filter(Q(name__icontains=words) | Q(function__icontains=words) | Q(pk__in=effective.values("user")))
     page = Paginator(seen.order_by("name", "pk"), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "persons": _with_partners(page.object_list), "q": words}
+    context = {"page": page, "persons": _with_partners(list(page.object_list)), "q": words}
     return render(request, "accounts/people.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
@@ -64,6 +66,7 @@ def invite_guest(request: PersonRequest, slug: str) -> HttpResponse:
 def settle(request: PersonRequest, uid: str) -> HttpResponse:
     """Sends an invitation again, or withdraws it."""
     invitation = get_object_or_404(Invitation.objects.select_related("partner", "room"), uid=uid)
+    place: Any
     place, check = (invitation.partner, check_invite) if invitation.partner else (invitation.room, check_invite_guest)
     if not can(check, request.user, place):
         raise Unseen

@@ -64,7 +64,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     requests reads it: hence that check is inside, in `_new`.
     """
     upload = uploads.limit_uploads(request)
-    return _new(request, slug, upload)
+    return _new(request, slug, upload)  # type: ignore[arg-type]
 
 
 @csrf_protect

@@ -130,7 +130,7 @@ def reply(
 
 def index(thread: Item) -> None:
     """Writes the words of a thread and of all its published posts into the search index."""
-    posts = Post.objects.filter(thread=thread, state=State.PUBLISHED).only("html", "language", "parent_id", "pk")
+    posts = Post.objects.filter(thread=thread.pk, state=State.PUBLISHED).only("html", "language", "parent_id", "pk")
     for post in posts:
         if post.parent_id is None and thread.parent_id is None:
             search.index(item=thread, title=thread.title, text=post.html, language=thread.language)

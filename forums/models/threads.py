@@ -40,6 +40,8 @@ class Thread(Item):
     at_home: bool
     held_all: int
     held_own: int
+    # Set for a list: what the item is that a thread is about.
+    about_kind: str
 
     objects = ThreadQuerySet.as_manager()  # type: ignore[misc]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from network import clock, headcount
 from network.chatham import named
 from network.labels import Label
+from network.models.people import User
 from network.permissions import audience, can
 from network.rendering import to_text
 from network.requests import PersonRequest
@@ -47,7 +48,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     inside = Workshop.objects.seen_inside_by(request.user).filter(pk=workshop.pk)
     if workshop.label == Label.CLEAR and not inside.exists():
         return render(request, "workshops/released.html", {"workshop": workshop})
-    return _page(request, workshop, RegisterForm(by=request.user))  # type: ignore[misc]
+    return _page(request, workshop, RegisterForm(by=cast("User", request.user)))
 
 
 def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: int = 200) -> HttpResponse:
@@ -65,7 +66,7 @@ def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: 
         "audience": headcount.of(audience(workshop)),
         "form": form,
         "mine": mine,
-        "place_in_queue": _place_in_queue(mine) if waiting else None,
+        "place_in_queue": _place_in_queue(mine) if mine is not None and waiting else None,
         "people": taking_part[:MOST_LISTED],
         "unlisted": max(0, workshop.taken - MOST_LISTED),
         "may_register": can(demand_open, workshop),
