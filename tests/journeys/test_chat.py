@@ -1,0 +1,138 @@
+"""Two people chat; one loses the line, writes on, and catches up. The bell rings meanwhile."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from forums.actions import chat
+from forums.models import ChatMessage
+from network.models import Room, User
+from tests.browsing import barriers
+from tests.cast import Cast
+from tests.talking import cookie_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visitor = Callable[..., Page]
+
+
+def enter(page: Page, person: User, url: str = "/rooms/families/chat/") -> Page:
+    """Opens the address as this person, who is signed in already."""
+    value = cookie_of(person).partition("=")[2]
+    base = page.context._impl_obj._options["baseURL"]
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": base}])
+    page.goto(url)
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def messages(page: Page) -> Any:
+    return page.locator("[data-log] .message-words")
+
+
+def test_two_chat_and_one_goes_offline_and_catches_up(cast: Cast, visitor: Visitor) -> None:
+    anna, mona = enter(visitor(), cast.anna), enter(visitor(width=390), cast.mona)
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    say(anna, "Is *Wednesday* still fine?")
+    expect(messages(mona)).to_have_text(["Is Wednesday still fine?"])
+    expect(mona.locator(".message .person")).to_have_text("Anna Lindqvist, Malmö")
+    expect(mona.locator(".chat-day")).to_have_text("Today")
+
+    anna.context.set_offline(True)
+    expect(anna.locator(".chat-room [data-offline]")).to_be_visible()
+    say(anna, "Written in a tunnel")
+    expect(anna.locator(".message-waiting .message-foot")).to_contain_text("Waiting to be sent")
+    say(mona, "Yes, 15:00 here")
+    mona.get_by_role("link", name=re.compile("Reply")).first.click()
+    say(mona, "And bring the forms")
+    expect(messages(mona)).to_have_count(3)
+    expect(messages(anna)).to_have_count(2)
+
+    anna.context.set_offline(False)
+    expect(messages(anna)).to_have_count(4, timeout=15_000)
+    expect(anna.locator(".message-waiting")).to_have_count(0)
+    expect(anna.locator(".chat-room [data-offline]")).to_be_hidden()
+    expect(messages(mona)).to_have_text(
+        ["Is Wednesday still fine?", "Yes, 15:00 here", "And bring the forms", "Written in a tunnel"]
+    )
+    assert ChatMessage.objects.count() == 4
+    assert ChatMessage.objects.get(body="And bring the forms").reply_to.seq == 1
+    anna.reload()
+    expect(messages(anna)).to_have_text(messages(mona).all_text_contents())
+    assert not barriers(anna)
+    assert not barriers(mona)
+
+
+def test_what_waits_outlives_the_page_and_goes_once(cast: Cast, visitor: Visitor) -> None:
+    anna = enter(visitor(), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    anna.evaluate("document.dispatchEvent(new CustomEvent('live:closed', { detail: {} }))")
+    say(anna, "Kept")
+    expect(anna.locator(".message-waiting")).to_have_count(1)
+    anna.reload()
+    expect(anna.locator("[data-log] .message[data-seq] .message-words")).to_have_text(["Kept"])
+    anna.reload()
+    expect(messages(anna)).to_have_text(["Kept"])
+    assert ChatMessage.objects.count() == 1
+
+
+def test_who_reads_further_up_is_not_moved(cast: Cast, visitor: Visitor) -> None:
+    for number in range(45):
+        chat.say(by=cast.luc, room=cast.families, body=f"Message {number}", client_id=uuid.uuid4())
+    anna = enter(visitor(), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    assert anna.evaluate("scrollY") > 500
+    anna.evaluate("scrollTo(0, 0)")
+    chat.say(by=cast.luc, room=cast.families, body="Below", client_id=uuid.uuid4())
+    button = anna.get_by_role("button", name="New messages below")
+    expect(button).to_be_visible()
+    assert anna.evaluate("scrollY") == 0
+    button.click()
+    expect(messages(anna).last).to_be_in_viewport()
+
+
+def test_a_held_message_says_so_and_a_refused_one_can_be_taken_back(cast: Cast, visitor: Visitor) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(moderation=Room.Moderation.EVERY)
+    anna = enter(visitor(), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    say(anna, "First")
+    expect(anna.get_by_text("Waits for a moderator.")).to_be_visible()
+    chat.approve_message(by=cast.mona, message=ChatMessage.objects.get())
+    expect(anna.get_by_text("Waits for a moderator.")).to_have_count(0)
+    expect(messages(anna)).to_have_text(["First"])
+    expect(anna.locator("[data-bell-count] [data-number]").first).to_have_text("1")
+    say(anna, "x" * 4001)
+    expect(anna.locator(".message-failed .message-foot")).to_contain_text("4,000 characters at most")
+    anna.get_by_role("button", name="Take it back").click()
+    expect(anna.locator(".message-failed")).to_have_count(0)
+    expect(anna.get_by_label("Your message")).to_have_value("x" * 4001)
+
+
+def test_it_works_without_script(cast: Cast, visitor: Visitor) -> None:
+    anna = enter(visitor(java_script_enabled=False), cast.anna)
+    say(anna, "By the form alone")
+    expect(messages(anna)).to_have_text(["By the form alone"])
+    anna.get_by_role("link", name="Reply to Anna Lindqvist").click()
+    say(anna, "And an answer")
+    expect(anna.locator(".message-quote").first).to_contain_text("Anna Lindqvist: By the form alone")
+
+
+def test_signing_out_elsewhere_is_said_and_what_is_written_waits(cast: Cast, visitor: Visitor) -> None:
+    anna = enter(visitor(), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    anna.context.clear_cookies()
+    cast.anna.set_unusable_password()
+    cast.anna.save()
+    expect(anna.get_by_text("You are not signed in any more")).to_be_visible(timeout=15_000)
+    say(anna, "Still typed")
+    expect(anna.locator(".message-waiting")).to_have_count(1)
+    enter(anna, cast.anna)
+    expect(anna.locator("[data-log] .message[data-seq] .message-words")).to_have_text(["Still typed"])
