@@ -30,9 +30,7 @@ class ItemFilter(filters.FilterSet):
     """What every list of items is filtered by: words and language."""
 
     q = filters.CharFilter(label=_("Words"), method="by_words")
-    language = filters.ChoiceFilter(
-        label=_("Language"), choices=languages.choices, empty_label=_("all languages")
-    )
+    language = filters.ChoiceFilter(label=_("Language"), choices=languages.choices, empty_label=_("all languages"))
 
     def by_words(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
         """Those that hold all the words, as the search finds them."""

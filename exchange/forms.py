@@ -65,9 +65,7 @@ class ThemesField(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         chosen = list(super().clean(value))
         if len(chosen) > self.most:
-            raise ValidationError(
-                _("Choose %(most)d at most."), code="too_many", params={"most": self.most}
-            )
+            raise ValidationError(_("Choose %(most)d at most."), code="too_many", params={"most": self.most})
         return chosen
 
 

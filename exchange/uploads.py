@@ -27,7 +27,12 @@ class LimitedUpload(FileUploadHandler):
     exceeded = False
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any, **kwargs: Any  # noqa: N803
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803
+        content_length: int,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         self.announced = content_length
 

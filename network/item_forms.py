@@ -25,9 +25,7 @@ class RelabelForm(NamingForm):
             "named_partners": [partner.slug for partner in item.named_partners.all()],
             "named_people": [person.uid for person in item.named_people.all()],
         }
-        super().__init__(
-            *args, room=item.room, author=item.author, partner=item.partner, initial=initial, **kwargs
-        )
+        super().__init__(*args, room=item.room, author=item.author, partner=item.partner, initial=initial, **kwargs)
         self.item = item
         if isinstance(self.fields["named_people"], forms.CharField):
             self.initial["named_people"] = "\n".join(person.email for person in item.named_people.all())

@@ -43,7 +43,7 @@ def register_part(
     `show(user, ids)`: id → what that user may read of it: at least `excerpt` (plain text, at most
     200 characters), `url`, `author` (a name, "Participant 3" under the Chatham House Rule), `at`.
     `decide(id, decision, by, reason)`: "approve" or "remove" (which needs a reason), as the action of a moderator.
-    `queue(user)`: the held parts in the rooms this person moderates, oldest first, each with `uid` and `at`; what a label
-    keeps from them is left out by `show` alone.
+    `queue(user)`: the held parts in the rooms this person moderates, oldest first, each with `uid` and `at`; what a
+    label keeps from them is left out by `show` alone.
     """
     PARTS[kind] = Part(kind, visible, show, decide, queue)

@@ -22,7 +22,7 @@ from network.models.rooms import Room
 from network.permissions import Level, require
 
 
-class _SharedBefore(Exception):
+class _SharedBefore(Exception):  # noqa: N818 - it is an answer, not an error
     """The same form has arrived already: what this try wrote goes again."""
 
 

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forums.querysets import PostQuerySet, ThreadQuerySet
@@ -41,7 +42,7 @@ class Thread(Item):
     held_all: int
     held_own: int
     # Set for a list: what the item is that a thread is about.
-    about_kind: str
+    about_kind: str | Promise
 
     objects = ThreadQuerySet.as_manager()  # type: ignore[misc]
 

@@ -253,9 +253,9 @@ def _with_reason(request: HttpRequest, uid: uuid.UUID, action: Any, said: str, p
     if not own and not allowed(request.user, Level.MODERATE, item.room):
         raise Forbidden(_("Only the moderators of this room may do this."))
     form = ReasonForm(request.POST or None, needed=not own)
-    if request.method == "POST" and form.is_valid():
-        if _done(form, action, by=request.user, item=item, reason=form.cleaned_data["reason"]):
-            messages.success(request, said)
-            return _back(request, item)
+    ready = request.method == "POST" and form.is_valid()
+    if ready and _done(form, action, by=request.user, item=item, reason=form.cleaned_data["reason"]):
+        messages.success(request, said)
+        return _back(request, item)
     context = {"item": item, "form": form, "room": item.home, "own": own}
     return render(request, page, context, status=422 if form.is_bound else 200)

@@ -276,9 +276,7 @@ def test_the_list_is_filtered_by_words_kind_and_language(cast: Cast) -> None:
     assert titles("order=title&page=99") == [True, True]
 
 
-def test_without_a_second_factor_the_list_says_in_one_line_that_there_is_more(
-    cast: Cast, settings: Settings
-) -> None:
+def test_without_a_second_factor_the_list_says_in_one_line_that_there_is_more(cast: Cast, settings: Settings) -> None:
     settings.LIAISE_REQUIRE_MFA = True
     share(cast, by=cast.anna, tlp=Label.RED, title="For Anna alone")
     locked = signed_in(cast.anna).get("/rooms/families/documents/").content.decode()

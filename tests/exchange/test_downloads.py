@@ -161,7 +161,12 @@ def test_only_reading_is_allowed(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("name", "plain"),
-    [("guide.pdf", "guide.pdf"), ("Günther „neu“.pdf", "Gunther neu.pdf"), ("Ζ.pdf", "document.pdf"), ("a%b.pdf", "a_b.pdf")],
+    [
+        ("guide.pdf", "guide.pdf"),
+        ("Günther „neu“.pdf", "Gunther neu.pdf"),
+        ("Ζ.pdf", "document.pdf"),
+        ("a%b.pdf", "a_b.pdf"),
+    ],
 )
 def test_every_reader_gets_a_name_it_understands(name: str, plain: str) -> None:
     header = attachment(name)

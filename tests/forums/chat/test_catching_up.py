@@ -43,7 +43,9 @@ def numbers(frames: list[Payload]) -> list[tuple[str, int]]:
         (None, [("subscribed", 3)]),
     ],
 )
-def test_one_gets_what_one_missed_before_subscribed(cast: Cast, talk: Talk, after: int | None, expected: object) -> None:
+def test_one_gets_what_one_missed_before_subscribed(
+    cast: Cast, talk: Talk, after: int | None, expected: object
+) -> None:
     said(cast, 3)
     anna = talk(cast.anna)
     assert numbers(anna.subscribe("families", after=after)) == expected
@@ -63,9 +65,7 @@ def test_subscribing_again_replaces_and_replays(cast: Cast, talk: Talk) -> None:
 
 def test_a_room_one_may_not_view_is_not_there(cast: Cast, talk: Talk) -> None:
     olga = talk(cast.olga)
-    hidden, absent = (
-        olga.ask(type="subscribe", room=slug, after=0) for slug in ("families", "nowhere")
-    )
+    hidden, absent = (olga.ask(type="subscribe", room=slug, after=0) for slug in ("families", "nowhere"))
     assert hidden.pop("room") == "families"
     del absent["room"]
     assert hidden == absent
