@@ -37,7 +37,7 @@ check: setup ## look for faults without running: format, lint, types, imports, m
 fmt: setup ## put Python and templates into the form that check asks for
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
-	@git ls-files -co --exclude-standard 'templates/*.html' | xargs $(BIN)/djhtml --tabwidth 2 2>/dev/null || true
+	@git ls-files -co --exclude-standard 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2 2>/dev/null || true
 
 mail: setup ## list the e-mails that were written to files, newest first
 	@$(BIN)/python manage.py mail

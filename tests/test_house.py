@@ -49,6 +49,18 @@ def test_each_dependency_carries_a_sentence() -> None:
         assert re.match(r"\s+# [A-Z].*[.]$", lines[at - 1]), f"{dependency} has no sentence above it"
 
 
+def test_the_lock_file_is_of_these_dependencies() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
+    locked = next(package for package in lock["package"] if package["name"] == "liaise")["metadata"]
+    for wanted, found in (
+        (project["project"]["dependencies"], locked["requires-dist"]),
+        (project["dependency-groups"]["dev"], locked["requires-dev"]["dev"]),
+    ):
+        names = {re.split(r"[\[<>=~]", line)[0]: sorted(re.findall(r"[<>=~]+[\d.]+", line)) for line in wanted}
+        assert names == {one["name"]: sorted(one["specifier"].split(",")) for one in found}
+
+
 def test_make_help_has_one_line_for_each_verb() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     verbs = re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE)

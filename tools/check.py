@@ -43,8 +43,7 @@ def checks(folder: str) -> list[tuple[str, list[str], dict[str, str]]]:
         ("types", [python, "-m", "mypy"], here),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], here),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production(folder)),
-        ("template tags", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates()], {}),
-        ("template indents", [str(BIN / "djhtml"), "--check", "--tabwidth", "2", *templates()], {}),
+        ("templates", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates()], {}),
     ]
 
 
