@@ -60,8 +60,6 @@ class PostForm(forms.Form):
         if comment:
             self.fields["body"].label = _("Your comment")
         self.fields["language"].initial = language
-        # Left out it has a value all the same, so the form does not call it optional.
-        self.fields["language"].default = language  # type: ignore[attr-defined]
         self.speaks_for = partners[0].short_name if partners else ""
         self.fields["partner"] = forms.ModelChoiceField(
             Partner.objects.filter(pk__in=[partner.pk for partner in partners]),
@@ -72,6 +70,11 @@ class PostForm(forms.Form):
             widget=forms.Select if len(partners) > 1 else forms.HiddenInput,
             error_messages={"invalid_choice": _("You may not speak for this partner in this room.")},
         )
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Written out by the template itself: a widget would load a template for each of thirty."""
+        return [(code, str(words)) for code, words in languages.choices()]
 
     def clean_parent(self) -> uuid.UUID | None:
         """The uid of the post that is answered. The message stands at the text, as nobody sees this field."""

@@ -19,7 +19,8 @@ from network.kinds import KINDS
 from network.models.items import Item, State
 from network.models.people import User
 from network.parts import PARTS
-from network.permissions import Level, where_allowed
+from network.permissions import Level
+from network.permissions.places import rooms_where
 from network.refusals import Unseen
 
 
@@ -44,7 +45,7 @@ def waiting(user: User) -> list[Case]:
 
     One query, and one per kind of part.
     """
-    held = Item.objects.filter(state=State.HELD, room__in=where_allowed(user, Level.MODERATE).values("pk"))
+    held = Item.objects.filter(state=State.HELD, room__in=rooms_where(user, Level.MODERATE))
     cases = [
         Case("item", item.pk, item.uid, item.created_at, item.room, KINDS[item.kind].name)
         for item in held.select_related("room").only("uid", "kind", "created_at", "room")

@@ -1,21 +1,20 @@
-"""How a view reaches a discussion: through the gate, with what its reader may do there, in one query."""
+"""How a view reaches a discussion: through the gate, with what its reader may do there."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from forums.models.threads import Post, Thread
 from network import headcount
 from network.labels import Label
-from network.models.items import Item
+from network.models.items import Item, Placement
 from network.models.people import Partner
 from network.models.rooms import Room
-from network.permissions import Level, Reach, audience_of, partners_to_act_for
-from network.permissions.places import rooms_where
+from network.permissions import Level, Reach, audience_of, level_in, partners_to_act_for
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
 
@@ -23,36 +22,38 @@ POSTS_A_PAGE = 50
 
 
 def fetch(user: Any, **which: Any) -> Thread:
-    """The thread with `contributes`, `moderates`, `at_home` and `held`, what it holds for this person.
+    """The thread with `contributes`, `moderates` and `at_home`, and what it holds for this person.
 
-    Raises Unseen where they may not see it, NeedsSecondFactor where only that lacks.
+    Two queries. Raises Unseen where they may not see it, NeedsSecondFactor where only that lacks.
     """
-    thread = with_rights(Thread.objects.seen_inside_by(user).filter(**which), user).first()
+    thread = with_counts(Thread.objects.seen_inside_by(user).filter(**which), user).first()
     if thread is not None:
-        return thread
+        return with_rights(thread, user)
     waits = settings.LIAISE_REQUIRE_MFA and not is_assured(user)
     if waits and Thread.objects.seen_inside_by(user, assured=True).filter(**which).exists():
         raise NeedsSecondFactor
     raise Unseen
 
 
-def with_rights(threads: QuerySet[Thread], user: Any) -> QuerySet[Thread]:
-    """Adds to each thread what this person may do in its home room, and how much it holds for them."""
-    moderates = _holds(user, Level.MODERATE)
+def with_counts(threads: QuerySet[Thread], user: Any) -> QuerySet[Thread]:
+    """Adds how many posts each thread holds for its moderators and for this person."""
     held = Post.objects.filter(thread=OuterRef("pk"), state="held").order_by()
     count = held.values("thread").annotate(n=Count("pk")).values("n")
     own = held.filter(author_id=user.pk).values("thread").annotate(n=Count("pk")).values("n")
-    return threads.select_related("room", "author", "partner").annotate(  # type: ignore[no-redef]
-        contributes=_holds(user, Level.CONTRIBUTE),
-        moderates=moderates,
-        at_home=_holds(user, Level.VIEW),
+    return threads.select_related("room", "author", "partner").annotate(
         held_all=Coalesce(Subquery(count), Value(0)),
         held_own=Coalesce(Subquery(own), Value(0)),
+        passed_on=Exists(Placement.objects.filter(item=OuterRef("pk"))),
     )
 
 
-def _holds(user: Any, level: Level) -> ExpressionWrapper:
-    return ExpressionWrapper(Q(room__in=rooms_where(user, level)), output_field=BooleanField())
+def with_rights(thread: Any, user: Any) -> Any:
+    """Adds what this person may do in the home room of a thread that they see. One query."""
+    level = level_in(user, thread.room)
+    thread.at_home = level is not None
+    thread.contributes = thread.at_home and level >= Level.CONTRIBUTE and not thread.room.is_archived
+    thread.moderates = thread.at_home and level >= Level.MODERATE
+    return thread
 
 
 def placed(thread: Thread) -> int:
@@ -76,7 +77,8 @@ def readers(thread: Thread) -> headcount.Headcount:
     """Who reads what is written here, in two queries and what its label asks for."""
     if thread.parent is not None and thread.tlp <= Label.AMBER:
         return comment_readers(thread.parent, thread.room)
-    placed_in = list(Room.objects.filter(placements__item=thread)) if thread.tlp <= Label.GREEN else ()
+    elsewhere = thread.tlp <= Label.GREEN and thread.passed_on  # type: ignore[attr-defined]
+    placed_in = list(Room.objects.filter(placements__item=thread)) if elsewhere else ()
     return _count(thread, home=thread.room, placed_in=placed_in, parent=thread.parent)
 
 

@@ -134,9 +134,12 @@ class Page:
             if own:
                 return _("A moderator will look at it. Until then only you and the moderators read it.")
             return row["reason"] or _("You see this because you moderate this room.")
-        if not row["reason"] or not (own or self.moderates):
-            return format_html(_("A post was here. A moderator removed it, {}."), when(row["decided_at"]))
-        return format_html(_("A post was here. A moderator removed it, {}: {}"), when(row["decided_at"]), row["reason"])
+        gone = when(row["decided_at"])
+        if self.moderates:
+            return format_html(_("A moderator removed it, {}: {}"), gone, row["reason"])
+        if own:
+            return format_html(_("Your post was here. A moderator removed it, {}: {}"), gone, row["reason"])
+        return format_html(_("A post was here. A moderator removed it, {}."), gone)
 
     def _render_anew(self, stale: list[dict[str, Any]]) -> None:
         if not stale:

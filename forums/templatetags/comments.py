@@ -35,7 +35,7 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
     if place is None or item.kind == Thread.KIND or item.parent_id is not None:
         return {"place": None}
     seen = Thread.objects.seen_inside_by(user).filter(parent=item, room__in=rooms)
-    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_rights(seen, user)}
+    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_counts(seen, user)}
     thread = threads.pop(place.pk, None)
     shown: dict[str, Any] = {
         "item": item,
@@ -49,6 +49,7 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
         shown["may_reply"] = can(check_comment, user, item, place)
     else:
         thread.parent = item
+        reading.with_rights(thread, user)
         shown["rows"] = Page(thread, user, moderates=thread.moderates).posts(0, reading.POSTS_A_PAGE)
         shown["more"] = reading.placed(thread) > reading.POSTS_A_PAGE
         shown["may_reply"] = can(demand_reply, thread, contributes=thread.contributes, at_home=thread.at_home)

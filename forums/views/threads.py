@@ -20,6 +20,7 @@ from forums.models.threads import Post, Thread
 from forums.permissions.threads import check_start, demand_reply
 from forums.rows import Page
 from network.chatham import named
+from network.kinds import KINDS
 from network.models.items import Item, State
 from network.permissions import Level, can, level_in
 from network.refusals import Forbidden, Invalid, Unseen
@@ -44,6 +45,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(seen.order_by("-active_at", "-pk"), THREADS_A_PAGE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     named(page.object_list, request.user)
+    for thread in page.object_list:
+        thread.about_kind = KINDS[thread.parent.kind].name if thread.parent else ""
     context = {
         "room": room,
         "tab": "discussions",

@@ -287,7 +287,7 @@ def test_the_queue_asks_as_often_for_nine_cases_as_for_three(cast: Cast, thread:
         return len(caught)
 
     add()
-    assert asked() == 13
+    assert asked() == 12
     add()
     add()
-    assert asked() == 13
+    assert asked() == 12
