@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forums import history
@@ -16,7 +17,7 @@ from forums.actions import chat as actions
 from forums.forms import ChatForm
 from forums.models.chat import ChatMessage
 from forums.permissions.chat import answered, check_say
-from network import headcount
+from network import clock, headcount
 from network.models.items import State
 from network.models.people import Partner, User
 from network.models.rooms import Room
@@ -76,6 +77,7 @@ def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
         "room_facts": room_facts(people, level),
         "audience": people,
         "moderates": moderates,
+        "today": timezone.localdate(clock.now()),
         "history": history.read(request.user, room, moderates=moderates, below=below),
     }
 
