@@ -110,12 +110,15 @@ def holds_words_of_others(item: Item) -> bool:
 
 
 def first_state(user: User, room: Room, tlp: Label) -> str:
-    """Held or published, by the room's moderation. RED and AMBER+STRICT are never held first."""
+    """Held or published, by the room's moderation. RED and AMBER+STRICT are never held first.
+
+    A thread about an item is begun by its first comment, which is what is checked.
+    """
     if room.moderation == "free" or tlp > Label.AMBER or allowed(user, Level.MODERATE, room):
         return "published"
     if room.moderation == "every":
         return "held"
     spoken = apps.get_model("network", "Item")._default_manager.filter(
-        room=room, author=user, state__in=("published", "archived")
+        room=room, author=user, parent__isnull=True, state__in=("published", "archived")
     )
     return "published" if spoken.exists() else "held"

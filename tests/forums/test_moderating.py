@@ -291,3 +291,10 @@ def test_the_queue_asks_as_often_for_nine_cases_as_for_three(cast: Cast, thread:
     add()
     add()
     assert asked() == 12
+
+
+def test_a_first_comment_is_checked_although_it_begins_the_thread_about_the_item(cast: Cast) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(moderation=Room.Moderation.FIRST)
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    room = Room.objects.get(pk=cast.families.pk)
+    assert threads.comment_on(by=cast.anna, item=item, room=room, body="Thank you.").state == State.HELD
