@@ -22,7 +22,7 @@ from network.models.items import Item
 from network.models.people import User
 from network.models.records import SearchEntry
 from network.models.rooms import Room
-from network.permissions import Level, room_rule, sees
+from network.permissions import Level, released, room_rule, sees
 from network.querysets import is_assured
 
 STEMMERS = {
@@ -88,7 +88,9 @@ def find(user: User, words: str) -> QuerySet[SearchEntry]:
     question = [alternatives(word) for word in tokens(words)[:MOST_WORDS]]
     if not question:
         return SearchEntry.objects.none()
-    seen = Q(item__isnull=False) & sees(user, assured=is_assured(user), prefix="item__")
+    # A release shows the item, never its discussion: not even how often a word stands there.
+    inside = sees(user, assured=is_assured(user), through_release=False, prefix="item__")
+    seen = Q(item__isnull=False) & (inside | (Q(part_kind="") & released("item__")))
     seen |= Q(room__in=Room.objects.filter(room_rule(user, Level.VIEW)).values("pk"))
     in_title = Q(pk__in=_matching("title_words", question))
     return (

@@ -65,7 +65,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         may_invite = can(check_invite, request.user, place)
         context |= {
             "memberships": memberships,
-            "latest": _latest(request.user, Q(partner=place)),
+            "latest": _latest(Item.objects.visible_to(request.user).filter(partner=place)),
             "may_invite": may_invite,
             "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
             "form": InviteForm() if may_invite else None,
@@ -95,8 +95,8 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
     context = {
         "who": who,
         "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
-        # Authors under the Chatham House Rule are nowhere listed.
-        "latest": _latest(request.user, Q(author=who)),
+        # What one sees only by its release names no author.
+        "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
         "own": who.pk == request.user.pk,
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
     }
@@ -139,12 +139,11 @@ def profile(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form})
 
 
-def _latest(reader: User, whose: Q) -> list[tuple[Item, object]]:
-    items = (
-        Item.objects.visible_to(reader)
-        .filter(whose, chatham=False, state__in=("published", "archived"))
-        .select_related("partner")[:LATEST]
-    )
+def _latest(rows: QuerySet[Item]) -> list[tuple[Item, object]]:
+    # Authors under the Chatham House Rule are nowhere listed; talk about an item has for its author whoever
+    # spoke first, and perhaps that still waits for a moderator.
+    shown = rows.filter(chatham=False, parent=None, state__in=("published", "archived"))
+    items = shown.select_related("partner")[:LATEST]
     return [(item, kinds.KINDS[item.kind].name) for item in items]
 
 

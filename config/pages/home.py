@@ -36,7 +36,8 @@ def _today(request: PersonRequest) -> HttpResponse:
     me = request.user
     new = list(
         Item.objects.seen_inside_by(me)
-        .filter(state__in=(State.PUBLISHED, State.ARCHIVED))
+        # Talk about an item has for its author whoever spoke first, and perhaps that still waits for a moderator.
+        .filter(state__in=(State.PUBLISHED, State.ARCHIVED), parent=None)
         .exclude(author=me)
         .select_related("author", "partner")
         .with_places(me)[:NEW_SHOWN]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from network import search as words
 from network.chatham import named
 from network.kinds import KINDS
+from network.labels import Label
 from network.models.items import Item
 from network.models.people import User
 from network.models.records import SearchEntry
@@ -67,6 +68,7 @@ def search(request: PersonRequest) -> HttpResponse:
 def _in_words(reader: User, entries: list[SearchEntry]) -> list[Hit]:
     """Sentences for entries that the gate let through; a constant number of queries."""
     named([entry.item for entry in entries if entry.item], reader)
+    inside = _seen_inside(reader, entries)
     shown: dict[tuple[str, int], dict[str, Any]] = {}
     for kind, part in PARTS.items():
         ids = [entry.part_id for entry in entries if entry.part_kind == kind]
@@ -76,16 +78,28 @@ def _in_words(reader: User, entries: list[SearchEntry]) -> list[Hit]:
         told = shown.get((entry.part_kind, entry.part_id))
         if entry.part_kind and told is None:
             continue
-        hits.append(_hit(entry, told or {}))
+        hits.append(_hit(entry, told or {}, inside=entry.item_id in inside))
     return hits
 
 
-def _hit(entry: SearchEntry, told: dict[str, Any]) -> Hit:
+def _seen_inside(reader: User, entries: list[SearchEntry]) -> set[int | None]:
+    """The items that the reader sees other than by their release, which names no people. One query at most."""
+    clear = {entry.item.pk for entry in entries if entry.item and entry.item.tlp == Label.CLEAR}
+    others = {entry.item_id for entry in entries} - clear
+    if not clear:
+        return others
+    return others | set(Item.objects.filter(pk__in=clear).seen_inside_by(reader).values_list("pk", flat=True))
+
+
+def _hit(entry: SearchEntry, told: dict[str, Any], *, inside: bool) -> Hit:
     item = entry.item
     if item is None:
         kind, title, by = _("chat message"), _("In the chat of %(room)s") % {"room": entry.room}, told["author"]
     elif entry.part_kind:
         kind, title, by = _("reply"), item.title, told["author"]
+    elif not inside:
+        kind, title = str(KINDS[item.kind].name), item.title
+        by = item.partner.short_name if item.partner else ""
     else:
         byline = item.byline
         kind, title = str(KINDS[item.kind].name), item.title

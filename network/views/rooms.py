@@ -79,7 +79,8 @@ def room(request: PersonRequest, slug: str) -> HttpResponse:
         return _closed_room(request, place)
     latest = list(
         Item.objects.visible_to(request.user)
-        .filter(room=place)
+        # Talk about an item has for its author whoever spoke first, and perhaps that still waits for a moderator.
+        .filter(room=place, parent=None)
         .exclude(state="removed")
         .select_related("author", "partner")[:LATEST]
     )
