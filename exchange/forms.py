@@ -90,6 +90,7 @@ class DocumentForm(ShareForm):
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.upload = upload
+        self.fields["kind"].default = DocKind.OTHER
         largest = uploads.limit()
         self.too_large = _("A file may have up to %(size)s. Choose a smaller one, or share it in parts.") % {
             "size": filesize(largest)

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload, Tempo
 from django.http import HttpRequest
 
 # What the other fields and the wrapping of a multipart body may take beside the file.
-OTHER_FIELDS = 1024 * 1024
+OTHER_FIELDS = 1_000_000
 
 
 def limit() -> int:

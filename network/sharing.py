@@ -20,9 +20,11 @@ from network import languages
 from network.fields import LabelField
 from network.headcount import Headcount
 from network.labels import Label
+from network.models.items import State
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import partners_to_act_for
+from network.permissions.items import first_state
 from network.previews import by_label, partners_to_name, people_to_name, would_see
 
 # A room with more people than this is not listed person by person in a form.
@@ -172,7 +174,8 @@ class ShareForm(NamingForm):
         first = partners[0] if partners else None
         super().__init__(*args, room=room, author=by, partner=first, **kwargs)
         self.by = by
-        self.fields["language"].initial = by.language
+        # A field with a default is not called optional: it has an answer already.
+        self.fields["language"].initial = self.fields["language"].default = by.language
         self.fields["partner"].queryset = partners_to_act_for(by, room).order_by("name")
         self.fields["partner"].initial = first
         if len(partners) < 2:
@@ -181,6 +184,16 @@ class ShareForm(NamingForm):
         counts = by_label(by=by, room=room, partner=first)
         self.fields["tlp"].widget.counts = counts
         self.counts = counts
+
+    @property
+    def speaks_for(self) -> str:
+        """The partner on whose behalf it is shared unless another is chosen; "" for a guest."""
+        return self.partner.short_name if self.partner else ""
+
+    @cached_property
+    def checked_first(self) -> bool:
+        """Whether a moderator of this room looks at what this person shares before others see it."""
+        return first_state(self.by, self.room, Label.AMBER) == State.HELD
 
     def clean_language(self) -> str:
         """Left out, it is the person's own."""
