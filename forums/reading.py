@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from forums.models.threads import Post, Thread
 from network import headcount
@@ -22,11 +21,11 @@ POSTS_A_PAGE = 50
 
 
 def fetch(user: Any, **which: Any) -> Thread:
-    """The thread with `contributes`, `moderates` and `at_home`, and what it holds for this person.
+    """The thread with `contributes`, `moderates` and `at_home`: what this person may do in its home room.
 
     Two queries. Raises Unseen where they may not see it, NeedsSecondFactor where only that lacks.
     """
-    thread = with_counts(Thread.objects.seen_inside_by(user).filter(**which), user).first()
+    thread = with_origin(Thread.objects.seen_inside_by(user).filter(**which)).first()
     if thread is not None:
         return with_rights(thread, user)
     waits = settings.LIAISE_REQUIRE_MFA and not is_assured(user)
@@ -35,16 +34,10 @@ def fetch(user: Any, **which: Any) -> Thread:
     raise Unseen
 
 
-def with_counts(threads: QuerySet[Thread], user: Any) -> QuerySet[Thread]:
-    """Adds how many posts each thread holds for its moderators and for this person."""
-    held = Post.objects.filter(thread=OuterRef("pk"), state="held").order_by()
-    count = held.values("thread").annotate(n=Count("pk")).values("n")
-    own = held.filter(author_id=user.pk).values("thread").annotate(n=Count("pk")).values("n")
-    return threads.select_related("room", "author", "partner").annotate(
-        held_all=Coalesce(Subquery(count), Value(0)),
-        held_own=Coalesce(Subquery(own), Value(0)),
-        passed_on=Exists(Placement.objects.filter(item=OuterRef("pk"))),
-    )
+def with_origin(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """With room, author and partner, and `passed_on`: whether it stands in other rooms too."""
+    elsewhere = Placement.objects.filter(item=OuterRef("pk"))
+    return threads.select_related("room", "author", "partner").annotate(passed_on=Exists(elsewhere))
 
 
 def with_rights(thread: Any, user: Any) -> Any:
@@ -56,9 +49,16 @@ def with_rights(thread: Any, user: Any) -> Any:
     return thread
 
 
-def placed(thread: Thread) -> int:
-    """How many posts have a place on the pages of a thread that `fetch` brought, for its reader."""
-    return thread.placed_count + (thread.held_all if thread.moderates else thread.held_own)  # type: ignore[attr-defined]
+def placed(thread: Thread, user: Any) -> int:
+    """How many posts have a place on the pages of a thread that `fetch` brought, for its reader.
+
+    One query where posts of the thread are held and the reader is no moderator, else none.
+    """
+    if thread.held_count == 0:
+        return thread.placed_count
+    if thread.moderates:  # type: ignore[attr-defined]
+        return thread.placed_count + thread.held_count
+    return thread.placed_count + Post.objects.filter(thread=thread, state="held", author=user).count()
 
 
 def page_of(post: Post, user: Any, *, moderates: bool) -> int:
@@ -96,7 +96,9 @@ def _count(item: Item, **where: Any) -> headcount.Headcount:
         named_people=list(item.named_people.all()) if item.tlp == Label.RED else (),
         **where,
     )
-    return headcount.of(audience_of(reach))
+    people = headcount.of(audience_of(reach))
+    # Under the Chatham House Rule nothing is counted by partner, and nobody is named.
+    return headcount.Headcount(people.people) if item.chatham else people
 
 
 def home_of(thread: Thread, user: Any) -> Room | None:
@@ -106,6 +108,8 @@ def home_of(thread: Thread, user: Any) -> Room | None:
     return Room.objects.visible_to(user).filter(placements__item=thread).first()
 
 
-def speakers(user: Any, room: Room) -> list[Partner]:
-    """The partners this person may speak for there, by name."""
+def speakers(user: Any, room: Room, *, chatham: bool = False) -> list[Partner]:
+    """The partners this person may speak for there, by name; under the Chatham House Rule for none."""
+    if chatham:
+        return []
     return list(partners_to_act_for(user, room).order_by("name"))

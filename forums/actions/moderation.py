@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from forums.actions.posts import hide, lock, show, tell_after_commit
+from forums.actions.posts import count, lock, show, tell_after_commit
 from forums.models.threads import Post, Thread
 from forums.permissions.threads import check_decide, check_moderate
-from network import chatham, clock
+from network import chatham, clock, search
 from network.actions import items
 from network.audit import record
 from network.models.items import State
@@ -35,7 +35,8 @@ def hold_post(*, by: User, post: Post, reason: str = "") -> None:
     if post.state == State.REMOVED:
         raise Forbidden(_("This post was removed. It can be approved again, but not held."))
     _decide(post, State.HELD, by, clean_reason(reason, demanded=False))
-    hide(post, thread, placed=-1)
+    count(thread, replies=-1, placed=-1, held=1)
+    search.forget(item=thread, part=("post", post.pk))
     record("forums.post_held", by=chatham.subject(thread, by), target=post, room=thread.room, reason=post.reason)
     return None
 
@@ -49,9 +50,12 @@ def approve_post(*, by: User, post: Post) -> None:
     check_decide(by, post)
     if post.state == State.PUBLISHED:
         return None
-    traced = post.state == State.REMOVED
+    if post.state == State.HELD:
+        count(thread, replies=1, placed=1, held=-1)
+    else:
+        count(thread, replies=1)
     _decide(post, State.PUBLISHED, by, "")
-    show(post, thread, placed=0 if traced else 1)
+    show(post, thread)
     record("forums.post_approved", by=chatham.subject(thread, by), target=post, room=thread.room)
     notify([post.author], kind="post_approved", item=thread, part=("post", post.pk), by=by)
     tell_after_commit()
@@ -70,12 +74,13 @@ def remove_post(*, by: User, post: Post, reason: str) -> None:
     check_moderate(by, thread)
     if post.state == State.REMOVED:
         return None
-    was_held = post.state == State.HELD
-    _decide(post, State.REMOVED, by, clean_reason(reason))
-    if was_held:
-        Thread.objects.filter(pk=thread.pk).update(placed_count=thread.placed_count + 1)
+    words = clean_reason(reason)
+    if post.state == State.HELD:
+        count(thread, placed=1, held=-1)
     else:
-        hide(post, thread, placed=0)
+        count(thread, replies=-1)
+        search.forget(item=thread, part=("post", post.pk))
+    _decide(post, State.REMOVED, by, words)
     record("forums.post_removed", by=chatham.subject(thread, by), target=post, room=thread.room, reason=post.reason)
     # About the thread alone: a part that one may not read any more is told of to nobody.
     notify([post.author], kind="post_removed", item=thread, by=by)

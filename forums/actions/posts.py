@@ -91,24 +91,20 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
     verb = "forums.started" if opening else "forums.commented" if thread.parent_id else "forums.replied"
     record(verb, by=actor, target=thread if opening else post, room=thread.room, partner=post.partner)
     if opening:
-        Thread.objects.filter(pk=thread.pk).update(placed_count=F("placed_count") + 1)
+        count(thread, placed=1)
     elif state == State.HELD:
+        count(thread, held=1)
         notify(who_may(Level.MODERATE, thread.room), kind="post_held", item=thread, part=("post", post.pk), by=draft.by)
     else:
-        show(post, thread, placed=1)
+        count(thread, replies=1, placed=1)
+        show(post, thread)
     tell_after_commit()
     return post
 
 
-def show(post: Post, thread: Thread, *, placed: int) -> None:
-    """Everything that follows when a reply can be read from now on: counts, words, who is told.
-
-    `placed` is 1 where it had no place on everybody's page before, 0 where it left a trace there.
-    """
-    now = clock.now()
-    Thread.objects.filter(pk=thread.pk).update(
-        reply_count=F("reply_count") + 1, placed_count=F("placed_count") + placed, active_at=now
-    )
+def show(post: Post, thread: Thread) -> None:
+    """Everything that follows when a reply can be read from now on: words, who is told, the order of lists."""
+    Thread.objects.filter(pk=thread.pk).update(active_at=clock.now())
     search.index(item=thread, part=("post", post.pk), text=post.html, language=post.language)
     # One that was hidden for a while tells nobody a second time.
     if Notification.objects.filter(kind__in=("reply", "comment"), part_kind="post", part_id=post.pk).exists():
@@ -119,12 +115,13 @@ def show(post: Post, thread: Thread, *, placed: int) -> None:
         notify([thread.parent.author], kind="comment", item=thread, part=("post", post.pk), by=post.author)
 
 
-def hide(post: Post, thread: Thread, *, placed: int) -> None:
-    """Takes the words of a reply away from everybody but those who decide about it."""
+def count(thread: Thread, *, replies: int = 0, placed: int = 0, held: int = 0) -> None:
+    """Adds to the numbers of a locked thread."""
     Thread.objects.filter(pk=thread.pk).update(
-        reply_count=F("reply_count") - 1, placed_count=F("placed_count") + placed
+        reply_count=F("reply_count") + replies,
+        placed_count=F("placed_count") + placed,
+        held_count=F("held_count") + held,
     )
-    search.forget(item=thread, part=("post", post.pk))
 
 
 def tell_after_commit() -> None:

@@ -32,6 +32,8 @@ class Thread(Item):
     # of removed ones and the opening post included.
     reply_count = models.PositiveIntegerField(default=0, editable=False)
     placed_count = models.PositiveIntegerField(default=0, editable=False)
+    # How many wait for a moderator.
+    held_count = models.PositiveIntegerField(default=0, editable=False)
     # How many posts were ever placed at the top of the tree: the next one's number there.
     tops = models.PositiveIntegerField(default=0, editable=False)
 

@@ -35,7 +35,7 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
     if place is None or item.kind == Thread.KIND or item.parent_id is not None:
         return {"place": None}
     seen = Thread.objects.seen_inside_by(user).filter(parent=item, room__in=rooms)
-    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_counts(seen, user)}
+    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_origin(seen)}
     thread = threads.pop(place.pk, None)
     shown: dict[str, Any] = {
         "item": item,
@@ -51,10 +51,10 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
         thread.parent = item
         reading.with_rights(thread, user)
         shown["rows"] = Page(thread, user, moderates=thread.moderates).posts(0, reading.POSTS_A_PAGE)
-        shown["more"] = reading.placed(thread) > reading.POSTS_A_PAGE
+        shown["more"] = reading.placed(thread, user) > reading.POSTS_A_PAGE
         shown["may_reply"] = can(demand_reply, thread, contributes=thread.contributes, at_home=thread.at_home)
     if shown["may_reply"]:
-        partners = reading.speakers(user, place)
+        partners = reading.speakers(user, place, chatham=item.chatham)
         shown["form"] = PostForm(partners=partners, language=user.language, comment=True)
         shown["readers"] = reading.comment_readers(item, place)
     return shown

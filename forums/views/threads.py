@@ -84,7 +84,7 @@ def discussion(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """One discussion, fifty posts a page, with the form for a reply. For who sees it in a room."""
     thread = reading.fetch(request.user, uid=uid)
     paginator = Paginator((), reading.POSTS_A_PAGE)
-    paginator.count = reading.placed(thread)
+    paginator.count = reading.placed(thread, request.user)
     page = paginator.get_page(request.GET.get("page"))
     shown = Page(thread, request.user, moderates=thread.moderates)
     rows = shown.posts(page.start_index() - 1 if paginator.count else 0, page.end_index())
@@ -129,7 +129,7 @@ def comment(request: PersonRequest, slug: str, uid: uuid.UUID) -> HttpResponse:
     """A comment on an item, in the thread about it that belongs to this room. For its contributors."""
     room = room_or_404(request.user, slug)
     item = item_or_unseen(Item.objects.select_related("room"), request.user, uid, inside=True)
-    partners = reading.speakers(request.user, room)
+    partners = reading.speakers(request.user, room, chatham=item.chatham)
     form = PostForm(request.POST, partners=partners, language=item.language, comment=True)
     status = 422
     if form.is_valid():
@@ -186,7 +186,7 @@ def _around(request: HttpRequest, thread: Any) -> dict[str, Any]:
 
 def _composer(request: HttpRequest, thread: Thread, *, data: Any = None, parent: str = "") -> dict[str, Any]:
     """The form for a reply, and who will read it."""
-    partners = reading.speakers(request.user, thread.room)
+    partners = reading.speakers(request.user, thread.room, chatham=thread.chatham)
     form = PostForm(data, partners=partners, language=thread.language, initial={"parent": parent})
     return {"form": form, "readers": reading.readers(thread)}
 
