@@ -238,4 +238,10 @@ class RegisterForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a workshop does not take place; kept in the trail."""
 
-    reason = forms.CharField(label=_("Why"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For the record. Those who would have come are told that it is cancelled, without the reason."),
+    )

@@ -4,13 +4,15 @@ Both parsers know the zones of the world by name and would not read ours, so the
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,10 +23,13 @@ from workshops.times import zones
 STAMP = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 number = iter(range(10**6))
+Reader = Callable[[str], tuple[datetime, datetime]]
 
 
-def meeting(zone: str = "Europe/Brussels", start: datetime = datetime(2026, 7, 8, 8, tzinfo=UTC), **more) -> Meeting:
-    given = {
+def meeting(
+    zone: str = "Europe/Brussels", start: datetime = datetime(2026, 7, 8, 8, tzinfo=UTC), **more: Any
+) -> Meeting:
+    given: dict[str, Any] = {
         "uid": "9d0f6f0c-7d5e-4b8e-9c8a-4d3c5a6b7c8d@liaise.example",
         "sequence": 0,
         "title": "First hundred days",
@@ -67,7 +72,7 @@ def utc(moment: datetime) -> datetime:
     ["Europe/Brussels", "Europe/Athens", "Europe/Lisbon", "Europe/Dublin", "Asia/Kolkata", "America/New_York",
      "Australia/Lord_Howe", "Africa/Casablanca", "UTC"],
 )  # fmt: skip
-def test_two_parsers_find_the_instant_in_summer_and_in_winter(zone, month, read) -> None:
+def test_two_parsers_find_the_instant_in_summer_and_in_winter(zone: str, month: int, read: Reader) -> None:
     start = datetime(2026, month, 12, 8, 15, tzinfo=UTC)
     text = in_a_zone_that_nobody_knows(calendar_file([meeting(zone, start)], stamp=STAMP), zone)
     assert read(text) == (start, start + timedelta(hours=2))
@@ -76,7 +81,7 @@ def test_two_parsers_find_the_instant_in_summer_and_in_winter(zone, month, read)
 @pytest.mark.parametrize("read", [read_by_icalendar, read_by_vobject])
 @pytest.mark.parametrize("days", range(-2, 3))
 @pytest.mark.parametrize("changes", [datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)])
-def test_the_days_around_a_change_of_the_clocks_are_right(changes, days, read) -> None:
+def test_the_days_around_a_change_of_the_clocks_are_right(changes: datetime, days: int, read: Reader) -> None:
     start = changes + timedelta(days=days)
     text = in_a_zone_that_nobody_knows(calendar_file([meeting(start=start)], stamp=STAMP), "Europe/Brussels")
     assert read(text)[0] == start

@@ -1,6 +1,7 @@
 """Many at once: each person in a thread of their own, with a connection of their own, all from one starting line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Barrier, Thread
 
 from django.db import connection
@@ -13,7 +14,7 @@ from workshops import actions
 from workshops.models import Registration
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[BaseException]:
+def at_once(acts: Sequence[Callable[[], object]]) -> list[BaseException]:
     """Runs all of them at the same moment; what they raised."""
     line, raised = Barrier(len(acts)), []
 
@@ -41,7 +42,7 @@ def crowd(cast: Cast, count: int) -> list[User]:
 def test_a_crowd_gets_no_more_seats_than_there_are(transactional_db: None, cast: Cast) -> None:
     workshop = announced(cast, capacity=3)
     people = crowd(cast, 10)
-    assert at_once([lambda one=one: actions.register(by=one, workshop=workshop) for one in people]) == []
+    assert at_once([partial(actions.register, by=one, workshop=workshop) for one in people]) == []
     assert (len(seated(workshop)), len(waiting(workshop))) == (3, 7)
     positions = list(Registration.objects.order_by("position").values_list("position", "state"))
     assert [state for _position, state in positions] == ["registered"] * 3 + ["waiting"] * 7
@@ -50,7 +51,7 @@ def test_a_crowd_gets_no_more_seats_than_there_are(transactional_db: None, cast:
 
 def test_one_person_pressing_ten_times_has_one_seat(transactional_db: None, cast: Cast) -> None:
     workshop = announced(cast, capacity=3)
-    assert at_once([lambda: actions.register(by=cast.anna, workshop=workshop)] * 10) == []
+    assert at_once([partial(actions.register, by=cast.anna, workshop=workshop)] * 10) == []
     assert Registration.objects.count() == 1
 
 
@@ -59,9 +60,9 @@ def test_coming_and_going_at_once_leaves_no_seat_empty_and_none_taken_twice(tran
     people = crowd(cast, 12)
     for one in people[:8]:
         actions.register(by=one, workshop=workshop)
-    leaving = [lambda one=one: actions.withdraw(by=one, workshop=workshop) for one in people[:4]]
-    coming = [lambda one=one: actions.register(by=one, workshop=workshop) for one in people[8:]]
-    more = [lambda: actions.change(by=cast.luc, workshop=workshop, capacity=5)]
-    assert at_once(leaving + coming + more) == []
+    leaving = [partial(actions.withdraw, by=one, workshop=workshop) for one in people[:4]]
+    coming = [partial(actions.register, by=one, workshop=workshop) for one in people[8:]]
+    more = [partial(actions.change, by=cast.luc, workshop=workshop, capacity=5)]
+    assert at_once([*leaving, *coming, *more]) == []
     assert (len(seated(workshop)), len(waiting(workshop))) == (5, 3)
     assert {f"Person{number}" for number in range(4, 8)} <= set(seated(workshop)), "who waited longest goes first"

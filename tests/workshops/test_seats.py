@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from network import clock
 from network.labels import Label
@@ -256,7 +257,9 @@ def test_a_change_of_the_label_at_the_same_moment_is_not_undone(cast: Cast) -> N
     assert (workshop.tlp, workshop.place) == (Label.RED, "Town hall")
 
 
-def test_a_list_knows_seats_queue_and_ones_own_state_in_one_query(cast: Cast, django_assert_num_queries) -> None:
+def test_a_list_knows_seats_queue_and_ones_own_state_in_one_query(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     workshop = announced(cast, capacity=1)
     for person in (cast.anna, cast.vera, cast.carlo):
         actions.register(by=person, workshop=workshop)
