@@ -77,12 +77,22 @@ def check_names(room: Room, tlp: Label, partners: Collection[Partner], people: C
 
 
 def is_source(user: User, item: Item) -> bool:
-    """The item's author, still of its partner (a guest: still one), or its representative."""
+    """The item's author, still of its partner (a guest: still one), or its representative.
+
+    Talk about an item has none: whoever spoke first began it for all who speak there.
+    """
+    if item.parent_id is not None:
+        return False
     if item.author_id == user.pk:
         if item.partner_id is None:
             return is_guest(user) or partners_of(user).exists()
         return partners_of(user).filter(pk=item.partner_id).exists()
     return item.partner is not None and allowed(user, Level.REPRESENT, item.partner)
+
+
+def is_own(user: User, item: Item) -> bool:
+    """May this person take it away by themselves? The author, of what holds nobody else's words."""
+    return item.author_id == user.pk and item.parent_id is None and not holds_words_of_others(item)
 
 
 def check_relabel(user: User, item: Item, tlp: Label) -> bool:
@@ -98,7 +108,15 @@ def check_relabel(user: User, item: Item, tlp: Label) -> bool:
         raise Forbidden(_("Only the source may make a label wider or name others."))
     if tlp < item.tlp and holds_words_of_others(item):
         raise Forbidden(_("Others have written here under this label, so it can no longer be made wider."))
+    # Talk about an item is never tighter than AMBER by itself: its tighter readers are those of the item.
+    if tlp < item.tlp and item.tlp > Label.AMBER and _is_talked_about_by_others(item):
+        raise Forbidden(_("Others have commented here under this label, so it can no longer be made wider."))
     return True
+
+
+def _is_talked_about_by_others(item: Item) -> bool:
+    talks = item.children.all()
+    return any(talk.author_id != item.author_id or holds_words_of_others(talk) for talk in talks)
 
 
 def holds_words_of_others(item: Item) -> bool:

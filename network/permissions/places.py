@@ -123,47 +123,55 @@ def open_for_contributions(prefix: str = "") -> Q:
     return Q(**{f"{prefix}archived_at__isnull": True}) | Q(**{f"{prefix}archived_at__gt": clock.now()})
 
 
-@prepared
-def reaching_grants(user_id: int, level: Level) -> QuerySet:
-    """The keys of the current grants that reach this person through a partner, of `level` or more."""
+def _partner_grants(user_id: int, level: Level) -> QuerySet[PartnerGrant]:
+    """The current grants that reach this person through a partner, of `level` or more."""
     carrying = Membership.objects.carrying_grants().filter(user=user_id)
-    return (
-        PartnerGrant.objects.current()
-        .filter(permission__codename__in=codenames(level), group__partner__in=carrying.values("partner"))
-        .values("pk")
+    return PartnerGrant.objects.current().filter(
+        permission__codename__in=codenames(level), group__in=carrying.values("partner__group")
     )
+
+
+def _own_grants(user_id: int, level: Level) -> QuerySet[PersonGrant]:
+    """This person's own current grants of `level` or more; none unless in the network now."""
+    return PersonGrant.objects.current().filter(
+        _present(user_id), user=user_id, permission__codename__in=codenames(level)
+    )
+
+
+@prepared
+def _reaching(user_id: int, level: Level) -> QuerySet:
+    return _partner_grants(user_id, level).values("pk")
 
 
 @prepared
 def _owned(user_id: int, level: Level) -> QuerySet:
-    return (
-        PersonGrant.objects.current()
-        .filter(_present(user_id), user=user_id, user__is_active=True, permission__codename__in=codenames(level))
-        .values("pk")
-    )
+    return _own_grants(user_id, level).values("pk")
 
 
-def partner_grants(user: Reader | int, level: Level) -> QuerySet[PartnerGrant]:
-    """The current grants that reach this person through a partner, of `level` or more."""
-    return PartnerGrant.objects.filter(pk__in=reaching_grants(user, level))
+@prepared
+def opened_through(user_id: int) -> QuerySet:
+    """Room and partner, as a pair of keys, where the partner's grant lets this person view the room."""
+    return _partner_grants(user_id, Level.VIEW).values_list("content_object", "group__partner")
 
 
-def own_grants(user: Reader | int, level: Level) -> QuerySet[PersonGrant]:
-    """This person's own current grants of `level` or more; none unless in the network now."""
-    return PersonGrant.objects.filter(pk__in=_owned(user, level))
+@prepared
+def network_rooms(_: int) -> QuerySet:
+    """The keys of the rooms that every member views."""
+    return _rooms().filter(kind="network").values("pk")
 
 
 @prepared
 def rooms_where(user_id: int, level: Level) -> QuerySet:
     """The keys of the rooms where this person has `level` now."""
-    rule = Q(pk__in=partner_grants(user_id, level).values("content_object")) | Q(
-        pk__in=own_grants(user_id, level).values("content_object")
-    )
-    if level == Level.VIEW:
-        rule |= Q(kind="network") & Q(Exists(_memberships(user_id)))
+    through, own = _partner_grants(user_id, level), _own_grants(user_id, level)
     if level == Level.CONTRIBUTE:
-        rule &= open_for_contributions()
-    return _rooms().filter(rule).values("pk")
+        still_open = open_for_contributions("content_object__")
+        through, own = through.filter(still_open), own.filter(still_open)
+    keys = through.values("content_object").union(own.values("content_object"), all=True)
+    if level == Level.VIEW:
+        of_all = _rooms().filter(Exists(_memberships(user_id)), kind="network").order_by()
+        keys = keys.union(of_all.values("pk"), all=True)
+    return keys
 
 
 def room_rule(user: Reader, level: Level) -> Q:
@@ -195,12 +203,9 @@ def level_in(user: Reader, room: Room) -> Level | None:
     if user.pk is None:
         return None
     column = "permission__codename"
-    held = (
-        partner_grants(user, Level.VIEW)
-        .filter(content_object=room)
-        .values_list(column)
-        .union(own_grants(user, Level.VIEW).filter(content_object=room).values_list(column))
-    )
+    through = PartnerGrant.objects.filter(pk__in=_reaching(user, Level.VIEW), content_object=room)
+    own = PersonGrant.objects.filter(pk__in=_owned(user, Level.VIEW), content_object=room)
+    held = through.values_list(column).union(own.values_list(column))
     if room.kind == "network":
         held = held.union(_memberships(user.pk).order_by().values_list(Value(CODENAMES[Level.VIEW])))
     best = max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
@@ -212,8 +217,8 @@ def level_in(user: Reader, room: Room) -> Level | None:
 @prepared
 def _managed(_: int) -> QuerySet:
     manage = codenames(Level.MANAGE)
-    carrying = Membership.objects.carrying_grants().values("partner")
-    by_partner = PartnerGrant.objects.current().filter(permission__codename__in=manage, group__partner__in=carrying)
+    carrying = Membership.objects.carrying_grants().values("partner__group")
+    by_partner = PartnerGrant.objects.current().filter(permission__codename__in=manage, group__in=carrying)
     own = PersonGrant.objects.current().filter(permission__codename__in=manage, user__in=_everybody())
     return (
         _rooms()
@@ -231,7 +236,7 @@ def managed_rule() -> Q:
 def _listed(user_id: int) -> QuerySet:
     restricted = Q(kind="restricted") & Q(Exists(_memberships(user_id)))
     # Coordinators may name another manager; a direct room never had one.
-    orphaned = ~Q(kind="direct") & ~managed_rule() & Q(Exists(_coordinating(user_id)))
+    orphaned = Q(Exists(_coordinating(user_id))) & ~Q(kind="direct") & ~managed_rule()
     return _rooms().filter(Q(pk__in=rooms_where(user_id, Level.VIEW)) | restricted | orphaned).values("pk")
 
 
@@ -299,8 +304,8 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
     """
     if user.pk is None:
         return Partner.objects.none()
-    through = Q(group__in=partner_grants(user, Level.CONTRIBUTE).filter(content_object=room).values("group"))
-    own = Q(Exists(own_grants(user, Level.CONTRIBUTE).filter(content_object=room)))
-    return (
-        partners_of(user).filter(through | own).filter(Q(Exists(_rooms().filter(open_for_contributions(), pk=room.pk))))
-    )
+    through = PartnerGrant.objects.filter(pk__in=_reaching(user, Level.CONTRIBUTE), content_object=room)
+    own = PersonGrant.objects.filter(pk__in=_owned(user, Level.CONTRIBUTE), content_object=room)
+    open_now = _rooms().filter(open_for_contributions(), pk=room.pk)
+    speaking = Q(group__in=through.values("group")) | Q(Exists(own))
+    return partners_of(user).filter(speaking, Exists(open_now))

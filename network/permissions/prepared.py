@@ -13,7 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Expression, QuerySet
+from django.db.models import BigIntegerField, Expression, Func, QuerySet
 
 from network import clock
 
@@ -26,7 +26,7 @@ SOMETIME = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 
 class Subquery(Expression):
-    """A finished sub-query of one column, for `IN`. It refers to nothing outside of itself."""
+    """A finished sub-query, for `IN`. It refers to nothing outside of itself."""
 
     def __init__(self, sql: str, params: tuple[Any, ...]) -> None:
         super().__init__(output_field=BigIntegerField())
@@ -36,8 +36,15 @@ class Subquery(Expression):
         return f"({self.sql})", self.params
 
 
+class Pair(Func):
+    """Two columns as one, for `IN` a sub-query of two."""
+
+    template = "(%(expressions)s)"
+    output_field = BigIntegerField()
+
+
 def prepared(write: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Subquery]:
-    """Makes `write(user_id, *case)`, which writes a query of one column, a maker of sub-queries.
+    """Makes `write(user_id, *case)`, which writes a query, a maker of sub-queries.
 
     The result takes the person in place of the id, or nobody where the query does not ask who. It
     is written anew for each `case` (a level, say), never for each person, so it must not look at
