@@ -12,7 +12,7 @@ LOADED = (
     r'<script[^>]+src="([^"]+)"',
     r'<img[^>]+src="([^"]+)"',
 )
-LOADED_BY_SCRIPT = (r'(?:import|from)\s*\(?\s*["\']([^"\']+)["\']',)
+LOADED_BY_SCRIPT = (r"""\b(?:import|from)\s*\(?\s*["'](\.{0,2}/[^"'\s]+\.js)["']""",)
 LOADED_BY_STYLE = (r'@import\s+(?:url\()?\s*["\']?([^"\')\s]+)', r'url\(\s*["\']?([^"\')]+)')
 
 
