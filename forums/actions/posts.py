@@ -17,7 +17,7 @@ from forums.permissions.threads import post_state
 from network import chatham, clock, rendering, search
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
-from network.models.items import State
+from network.models.items import Item, State
 from network.models.people import Partner, User
 from network.models.records import Notification
 from network.notifications import notify
@@ -52,8 +52,11 @@ def clean_body(body: str) -> str:
 
 
 def lock(thread: Thread) -> Thread:
-    """The thread as it is now, with everybody else waiting until this transaction ends."""
-    Thread.objects.select_for_update(of=("self",)).only("pk").get(pk=thread.pk)
+    """The thread as it is now, with everybody else waiting until this transaction ends.
+
+    The row of the Item is the lock, as it is for labels and states: nobody answers under a label that just widens.
+    """
+    Item.objects.select_for_update(of=("self",)).only("pk").get(pk=thread.pk)
     return Thread.objects.select_related("room", "parent", "author", "partner").get(pk=thread.pk)
 
 

@@ -27,6 +27,7 @@ from network.permissions.items import (
     check_seen,
     first_state,
     holds_words_of_others,
+    is_own,
     speaker_for,
 )
 from network.refusals import Forbidden, Invalid
@@ -119,7 +120,7 @@ def relabel(
     A moderator's tightening to AMBER+STRICT or RED names the source alone until it names more.
     Placements and the release end with the label that allowed them.
     """
-    item = Item.objects.select_for_update().get(pk=item.pk)
+    item = _locked(item)
     is_source = check_relabel(by, item, tlp)
     if is_source:
         check_label(item.room, tlp, item.partner)
@@ -146,6 +147,7 @@ def relabel(
 @transaction.atomic
 def pass_on(*, by: User, item: Item, room: Room) -> Placement:
     """Places a GREEN or CLEAR item in another room where one may contribute. Twice is once."""
+    item = _locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.CONTRIBUTE, room)
     if item.effective_label > Label.GREEN:
@@ -166,7 +168,7 @@ def take_back(*, by: User, placement: Placement) -> None:
     check_seen(by, placement.item, inside=True)
     if placement.by_id != by.pk:
         require(by, Level.MODERATE, placement.room)
-    record("network.taken_back", by=by, target=placement.item, room=placement.room)
+    record("network.taken_back", by=subject(placement.item, by), target=placement.item, room=placement.room)
     placement.delete()
 
 
@@ -176,6 +178,7 @@ def release(*, by: User, item: Item, version: int = 1) -> None:
 
     Never what holds the words of others.
     """
+    item = _locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.COORDINATE, NETWORK)
     if item.effective_label != Label.CLEAR or item.state != State.PUBLISHED:
@@ -183,7 +186,7 @@ def release(*, by: User, item: Item, version: int = 1) -> None:
     if holds_words_of_others(item):
         raise Forbidden(_("It holds what others wrote here and stays inside."))
     Release.objects.update_or_create(item=item, defaults={"version": version, "by": by, "at": clock.now()})
-    record("network.released", by=by, target=item, room=item.room, version=version)
+    record("network.released", by=subject(item, by), target=item, room=item.room, version=version)
 
 
 @transaction.atomic
@@ -193,7 +196,7 @@ def unrelease(*, by: User, item: Item) -> None:
     if item.author_id != by.pk:
         require(by, Level.COORDINATE, NETWORK)
     if _unrelease(item):
-        record("network.unreleased", by=by, target=item, room=item.room)
+        record("network.unreleased", by=subject(item, by), target=item, room=item.room)
 
 
 @transaction.atomic
@@ -204,11 +207,14 @@ def hold(*, by: User, item: Item, reason: str = "") -> None:
 
 @transaction.atomic
 def approve(*, by: User, item: Item) -> None:
-    """A moderator lets what was held stand."""
+    """A moderator lets what was held stand; never their own. Twice is once."""
+    item = _locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.MODERATE, item.room)
     if item.state != State.HELD:
         return
+    if item.author_id == by.pk:
+        raise Forbidden(_("Another moderator decides about what you shared yourself."))
     Item.objects.filter(pk=item.pk).update(state=State.PUBLISHED, active_at=clock.now())
     if kind_index := KINDS[item.kind].index:
         kind_index(item)
@@ -220,15 +226,19 @@ def approve(*, by: User, item: Item) -> None:
 
 @transaction.atomic
 def remove(*, by: User, item: Item, reason: str) -> None:
-    """A moderator, with a reason, or the author takes it away; a trace stays for moderators."""
+    """A moderator, with a reason, or the author takes it away; a trace stays for moderators.
+
+    What holds the words of others is not the author's to take away.
+    """
     _settle(by, item, State.REMOVED, "network.removed", reason)
 
 
 @transaction.atomic
 def archive(*, by: User, item: Item) -> None:
-    """The source or a moderator files it away: readable, no longer on the public site."""
+    """The author or a moderator files it away: readable, no longer on the public site."""
+    item = _locked(item)
     check_seen(by, item, inside=True)
-    if item.author_id != by.pk:
+    if item.author_id != by.pk or item.parent_id is not None:
         require(by, Level.MODERATE, item.room)
     if item.state != State.PUBLISHED:
         raise Forbidden(_("Only what is published can be archived."))
@@ -237,9 +247,16 @@ def archive(*, by: User, item: Item) -> None:
     record("network.archived", by=subject(item, by), target=item, room=item.room)
 
 
+def _locked(item: Item) -> Item:
+    """The item as it is now; whoever else would change it waits until this transaction ends."""
+    rows = Item.objects.select_for_update(of=("self",)).select_related("room", "author", "partner", "parent")
+    return rows.get(pk=item.pk)
+
+
 def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
+    item = _locked(item)
     check_seen(by, item, inside=True)
-    own = item.author_id == by.pk and state == State.REMOVED
+    own = state == State.REMOVED and is_own(by, item)
     if not own:
         require(by, Level.MODERATE, item.room)
         if not reason.strip():

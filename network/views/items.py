@@ -22,7 +22,7 @@ from network.models.items import Item, Placement, State
 from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import NETWORK, Level, allowed
-from network.permissions.items import holds_words_of_others, is_source
+from network.permissions.items import holds_words_of_others, is_own, is_source
 from network.previews import passed_on, relabelled
 from network.refusals import Forbidden, Refusal
 from network.requests import PersonRequest
@@ -50,7 +50,8 @@ class Offers:
 
 def offers(user: User, item: Item, *, release: Any) -> Offers:
     """What this person, who sees the item inside, may do with it now."""
-    source, own = is_source(user, item), item.author_id == user.pk
+    source, own = is_source(user, item), is_own(user, item)
+    author = item.author_id == user.pk
     moderates = allowed(user, Level.MODERATE, item.room)
     coordinates = allowed(user, Level.COORDINATE, NETWORK)
     published, label = item.state == State.PUBLISHED, item.effective_label
@@ -63,10 +64,10 @@ def offers(user: User, item: Item, *, release: Any) -> Offers:
         and label == Label.CLEAR
         and release is None
         and not holds_words_of_others(item),
-        unrelease=release is not None and (own or coordinates),
+        unrelease=release is not None and (author or coordinates),
         hold=moderates and published,
-        approve=moderates and item.state == State.HELD and not own,
-        archive=published and (own or moderates),
+        approve=moderates and item.state == State.HELD and not author,
+        archive=published and ((author and item.parent_id is None) or moderates),
         remove=item.state != State.REMOVED and (own or moderates),
     )
 
@@ -218,8 +219,6 @@ def unrelease(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 def approve(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """A moderator lets what was held stand."""
     item = _item(request, uid)
-    if item.author_id == request.user.pk:
-        raise Forbidden(_("Another moderator decides about what you shared yourself."))
     actions.approve(by=request.user, item=item)
     messages.success(request, _("It can be read now."))
     return redirect(item)
@@ -249,7 +248,7 @@ def hold(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _with_reason(request: HttpRequest, uid: uuid.UUID, action: Any, said: str, page: str) -> HttpResponse:
     item = _item(request, uid)
-    own = item.author_id == request.user.pk and action is actions.remove
+    own = action is actions.remove and is_own(request.user, item)
     if not own and not allowed(request.user, Level.MODERATE, item.room):
         raise Forbidden(_("Only the moderators of this room may do this."))
     form = ReasonForm(request.POST or None, needed=not own)

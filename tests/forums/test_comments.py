@@ -9,8 +9,11 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from forums.actions import threads
+from forums.models import Post
+from network.actions import items
 from network.labels import Label
 from network.models import Item, Release, Room
+from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import ItemFactory
 
@@ -135,3 +138,40 @@ def test_a_discussion_is_not_commented_on(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.anna)
     assert client.post(f"/rooms/families/comments/{thread.uid}/", {"body": "Hm."}).status_code == 403
+
+
+def test_who_commented_first_neither_takes_away_nor_narrows_what_others_say(cast: Cast, document: Item) -> None:
+    first = threads.comment_on(by=cast.anna, item=document, room=cast.families, body="May we translate it?")
+    for _round in range(2):
+        for act in (
+            lambda: items.remove(by=cast.anna, item=first.thread, reason="Mine."),
+            lambda: items.archive(by=cast.anna, item=first.thread),
+            lambda: items.relabel(by=cast.anna, item=first.thread, tlp=Label.RED),
+        ):
+            with pytest.raises(Forbidden):
+                act()
+        threads.comment_on(by=cast.carlo, item=document, room=cast.families, body="Into German, too?")
+    assert "Into German, too?" in shown(document, cast.carlo)
+    items.remove(by=cast.mona, item=first.thread, reason="Off the point.")
+
+
+def test_who_began_a_discussion_takes_it_away_only_until_others_have_written_in_it(cast: Cast) -> None:
+    alone = threads.start_thread(by=cast.luc, room=cast.families, title="Talk", body="Words.")
+    items.remove(by=cast.luc, item=alone, reason="")
+    thread = threads.start_thread(by=cast.luc, room=cast.families, title="Talk", body="Words.")
+    threads.reply(by=cast.anna, thread=thread, body="Mine.")
+    with pytest.raises(Forbidden):
+        items.remove(by=cast.luc, item=thread, reason="I changed my mind.")
+
+
+def test_what_was_said_to_the_few_who_were_named_is_not_opened_to_the_room(cast: Cast) -> None:
+    secret = ItemFactory(
+        room=cast.families, author=cast.luc, partner=cast.liege, tlp=Label.RED, named_people=[cast.anna]
+    )
+    said = threads.comment_on(by=cast.anna, item=secret, room=cast.families, body="It is the Berg family.")
+    with pytest.raises(Forbidden):
+        items.relabel(by=cast.luc, item=secret, tlp=Label.AMBER)
+    assert not Post.objects.visible_to(cast.carlo).filter(pk=said.pk).exists()
+    unspoken = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege, tlp=Label.RED)
+    threads.comment_on(by=cast.luc, item=unspoken, room=cast.families, body="A note of my own.")
+    items.relabel(by=cast.luc, item=unspoken, tlp=Label.AMBER)

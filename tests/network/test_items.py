@@ -225,3 +225,43 @@ def test_under_the_chatham_house_rule_the_trail_names_a_participant(cast: Cast) 
     entry = AuditEntry.objects.get(verb="network.relabelled")
     assert entry.actor not in (None, cast.anna.uid)
     assert entry.actor == item.participants.get(user=cast.anna).uid
+
+
+def test_what_was_decided_meanwhile_stands_whatever_an_older_page_shows(cast: Cast) -> None:
+    held = ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo, state=State.HELD)
+    shown_before = Item.objects.get(pk=held.pk)
+    items.remove(by=cast.maud, item=held, reason="It names a school.")
+    items.approve(by=cast.mona, item=shown_before)
+    assert Item.objects.get(pk=held.pk).state == State.REMOVED
+
+
+def test_a_label_tightened_meanwhile_holds_against_passing_on_and_release(cast: Cast) -> None:
+    grant(cast.malmo, Level.CONTRIBUTE, cast.commons)
+    item = ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo, tlp=Label.CLEAR)
+    shown_before = Item.objects.select_related("room").get(pk=item.pk)
+    items.relabel(by=cast.mona, item=item, tlp=Label.AMBER)
+    with pytest.raises(Forbidden):
+        items.pass_on(by=cast.anna, item=shown_before, room=cast.commons)
+    with pytest.raises(Forbidden):
+        items.release(by=cast.clara, item=shown_before)
+    assert not item.placements.exists()
+    assert not Release.objects.exists()
+
+
+def test_nobody_approves_what_they_shared_themselves(cast: Cast) -> None:
+    item = ItemFactory(room=cast.families, author=cast.mona, partner=cast.malmo, state=State.HELD)
+    with pytest.raises(Forbidden):
+        items.approve(by=cast.mona, item=item)
+    items.approve(by=cast.maud, item=item)
+    assert Item.objects.get(pk=item.pk).state == State.PUBLISHED
+
+
+def test_under_the_chatham_house_rule_the_trail_names_nobody_who_takes_back_or_releases(cast: Cast) -> None:
+    grant(cast.malmo, Level.CONTRIBUTE, cast.commons)
+    item = ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo, tlp=Label.CLEAR, chatham=True)
+    placement = items.pass_on(by=cast.anna, item=item, room=cast.commons)
+    items.take_back(by=cast.anna, placement=placement)
+    items.release(by=cast.clara, item=item)
+    items.unrelease(by=cast.anna, item=item)
+    actors = set(AuditEntry.objects.values_list("actor", flat=True))
+    assert not actors & {cast.anna.uid, cast.clara.uid}
