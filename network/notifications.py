@@ -84,6 +84,16 @@ def notify(
     return rows
 
 
+def withdraw(
+    kind: str, *, item: Item | None = None, room: Room | None = None, part: tuple[str, int] | None = None
+) -> None:
+    """Takes back what asked somebody for something that has been done by now."""
+    part_kind, part_id = part or ("", None)
+    Notification.objects.filter(
+        kind=kind, item=item, room=room if item is None else None, part_kind=part_kind, part_id=part_id
+    ).delete()
+
+
 def visible_notices(user: User) -> QuerySet[Notification]:
     """This person's notices about what they may still see, newest first. One query."""
     about_item = Q(item__isnull=False) & sees(user, assured=is_assured(user), prefix="item__")

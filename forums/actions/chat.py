@@ -17,7 +17,7 @@ from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.items import State
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.notifications import notify
+from network.notifications import notify, withdraw
 from network.permissions import Level, who_may
 from network.permissions.items import speaker_for
 from network.refusals import Invalid
@@ -121,6 +121,7 @@ def approve_message(*, by: User, message: ChatMessage) -> None:
     _index(message)
     record("forums.message_approved", by=by, target=message, room=message.room)
     part = ("message", message.pk)
+    withdraw("message_held", room=message.room, part=part)
     notify([message.author], kind="message_approved", room=message.room, part=part, by=by)
     _tell_after_commit()
     message.seq = live.append(message.room, MESSAGE, message.pk)
@@ -138,6 +139,7 @@ def remove_message(*, by: User, message: ChatMessage, reason: str) -> None:
     _decide(message, State.REMOVED, by)
     search.forget(room=message.room, part=("message", message.pk))
     record("forums.message_removed", by=by, target=message, room=message.room, reason=message.reason)
+    withdraw("message_held", room=message.room, part=("message", message.pk))
     # Without the part: its words are not the author's to read any more, but the notice is.
     notify([message.author], kind="message_removed", room=message.room, by=by)
     _tell_after_commit()

@@ -13,7 +13,7 @@ from network.actions import items
 from network.audit import record
 from network.models.items import State
 from network.models.people import User
-from network.notifications import notify
+from network.notifications import notify, withdraw
 from network.permissions.items import check_seen
 from network.refusals import Forbidden, Invalid
 
@@ -57,6 +57,7 @@ def approve_post(*, by: User, post: Post) -> None:
     _decide(post, State.PUBLISHED, by, "")
     show(post, thread)
     record("forums.post_approved", by=chatham.subject(thread, by), target=post, room=thread.room)
+    withdraw("post_held", item=thread, part=("post", post.pk))
     notify([post.author], kind="post_approved", item=thread, part=("post", post.pk), by=by)
     tell_after_commit()
     return None
@@ -82,6 +83,7 @@ def remove_post(*, by: User, post: Post, reason: str) -> None:
         search.forget(item=thread, part=("post", post.pk))
     _decide(post, State.REMOVED, by, words)
     record("forums.post_removed", by=chatham.subject(thread, by), target=post, room=thread.room, reason=post.reason)
+    withdraw("post_held", item=thread, part=("post", post.pk))
     # About the thread alone: a part that one may not read any more is told of to nobody.
     notify([post.author], kind="post_removed", item=thread, by=by)
     tell_after_commit()

@@ -18,7 +18,7 @@ from network.labels import Label
 from network.models.items import Item, Placement, Release, State, Theme
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.notifications import notify
+from network.notifications import notify, withdraw
 from network.permissions import NETWORK, Level, require, who_may
 from network.permissions.items import (
     check_label,
@@ -55,16 +55,17 @@ def begin(
 ) -> AnyItem:
     """Creates an item of `model` with its `own` fields, after asking everything that is common.
 
-    `uid` makes a retry find what the first try made: the same author gets the same item again.
+    `uid` makes a retry find what the first try made: the same author and words get the same item again.
     The caller records its own verb, indexes its words and tells people, in the same transaction.
     Raises Unseen, Forbidden, Invalid (fields: title, tlp, partner, named_partners, named_people).
     """
     if uid is not None:
-        again = model._default_manager.filter(uid=uid, author=by).first()
+        names: dict[str, Any] = {"named_partners": named_partners, "named_people": named_people}
+        key = free_key(uid)
+        again = sent_before(model, uid, by=by, room=room, title=title, tlp=tlp, themes=themes, **names, **own)
         if again is not None:
-            return cast(AnyItem, again)
-        if Item.objects.filter(uid=uid).exists():
-            uid = None
+            return again
+        uid = key
     require(by, Level.CONTRIBUTE, room)
     if parent is not None:
         check_seen(by, parent)
@@ -94,6 +95,48 @@ def begin(
         notify(who_may(Level.MODERATE, room), kind="item_held", item=item, by=by)
     _tell_after_commit()
     return item
+
+
+def sent_before(
+    model: type[AnyItem],
+    uid: uuid.UUID | None,
+    *,
+    by: User,
+    room: Room,
+    title: str,
+    tlp: Label,
+    themes: Collection[Theme] = (),
+    named_partners: Collection[Partner] = (),
+    named_people: Collection[User] = (),
+    **own: Any,
+) -> AnyItem | None:
+    """What the same sending has made already, so that a retry does not double it. Up to three queries.
+
+    None where the key is new, and where something else was sent with it: a browser's way back brings a form again
+    with its key, and what was changed in it must not be lost as if it were a retry.
+    """
+    again = model._default_manager.filter(uid=uid, author=by, room=room).first() if uid else None
+    if again is None or (again.title, again.tlp) != (clean_title(title), tlp):
+        return None
+    if any(getattr(again, name) != value for name, value in own.items() if value not in ("", None)):
+        return None
+    sent: dict[str, Collection[Any]] = {"themes": themes}
+    if tlp == Label.AMBER_STRICT:
+        sent["named_partners"] = named_partners
+    if tlp == Label.RED:
+        sent["named_people"] = named_people
+    for name, rows in sent.items():
+        if set(getattr(again, name).values_list("pk", flat=True)) != {row.pk for row in rows}:
+            return None
+    return cast(AnyItem, again)
+
+
+def free_key(uid: uuid.UUID | None) -> uuid.UUID | None:
+    """The form's key; None where it is taken: then what is sent is a retry (`sent_before`) or something else.
+
+    Ask this first: a key that is taken only afterwards is refused by the database, and then it is a retry.
+    """
+    return None if Item.objects.filter(uid=uid).exists() else uid
 
 
 def clean_title(title: str) -> str:
@@ -220,6 +263,7 @@ def approve(*, by: User, item: Item) -> None:
         kind_index(item)
     record("network.approved", by=subject(item, by), target=item, room=item.room)
     item.state = State.PUBLISHED
+    withdraw("item_held", item=item)
     notify([item.author], kind="item_approved", item=item, by=by)
     _tell_after_commit()
 
@@ -267,6 +311,8 @@ def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
     search.forget(item=item)
     _unrelease(item)
     record(verb, by=subject(item, by), target=item, room=item.room, reason=reason)
+    if state == State.REMOVED:
+        withdraw("item_held", item=item)
     if not own and state == State.REMOVED:
         item.state = state
         notify([item.author], kind="item_removed", item=item, by=by)

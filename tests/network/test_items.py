@@ -111,6 +111,16 @@ def test_a_held_item_is_approved_by_a_moderator_and_its_author_is_told(cast: Cas
     assert cast.anna.notifications.filter(kind="item_approved").exists()
 
 
+def test_what_a_moderator_has_decided_waits_for_no_other_any_more(cast: Cast) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(moderation=Room.Moderation.EVERY)
+    cast.families.refresh_from_db()
+    first, second = begin(cast), begin(cast)
+    assert cast.clara.notifications.filter(kind="item_held").count() == 2
+    items.approve(by=cast.mona, item=first)
+    items.remove(by=cast.mona, item=second, reason="It names a school.")
+    assert not cast.clara.notifications.filter(kind="item_held").exists()
+
+
 def test_the_source_relaxes_and_moderators_only_tighten(cast: Cast) -> None:
     item = ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo, tlp=Label.AMBER)
     with pytest.raises(Forbidden):
