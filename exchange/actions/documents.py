@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 
 from exchange.filetypes import clean_name, recognise
 from exchange.models import DocKind, Document, Version
-from exchange.storage import Kept, keeping
+from exchange.storage import Kept, digest, keeping
 from exchange.words import index_document
 from network import clock
-from network.actions.items import begin
+from network.actions.items import begin, free_key, sent_before
 from network.audit import record
 from network.labels import Label
 from network.models.items import Theme
@@ -45,32 +45,30 @@ def share_document(
     """Shares a file in a room as the first version of a document.
 
     `file` is a django File or an upload, with a `name`. `once` makes a retry harmless: the same
-    person and UUID get the same document again. The bytes are on the disk before the rows are
+    person, UUID, words and file get the same document again. The bytes are on the disk before the rows are
     committed, and go again where the rows are refused.
     Raises Unseen, Forbidden, Invalid (fields: file, title, tlp, partner, named_partners, named_people).
     """
-    if once is not None and (before := _shared_before(by, once)):
+    words: dict[str, Any] = {
+        "by": by,
+        "room": room,
+        "title": title,
+        "tlp": tlp,
+        "themes": themes,
+        "named_partners": named_partners,
+        "named_people": named_people,
+        "doc_kind": kind,
+        "description": description.strip(),
+    }
+    key = free_key(once)
+    if before := _shared_before(once, file, **words):
         return before
     require(by, Level.CONTRIBUTE, room)
     name = clean_name(file.name)
     file_type = recognise(file, name)
     try:
         with keeping(file) as kept, transaction.atomic():
-            document = begin(
-                Document,
-                by=by,
-                room=room,
-                title=title,
-                tlp=tlp,
-                partner=partner,
-                language=language,
-                themes=themes,
-                named_partners=named_partners,
-                named_people=named_people,
-                uid=once,
-                doc_kind=kind,
-                description=description.strip(),
-            )
+            document = begin(Document, partner=partner, language=language, uid=key, **words)
             if document.newest_id is not None:
                 raise _SharedBefore
             _add_version(document, kept, name=name, content_type=file_type.content_type, by=by)
@@ -84,15 +82,18 @@ def share_document(
             )
             index_document(document)
     except (_SharedBefore, IntegrityError):
-        again = _shared_before(by, once) if once is not None else None
+        again = _shared_before(once, file, **words)
         if again is None:
             raise
         return again
     return document
 
 
-def _shared_before(by: User, once: uuid.UUID) -> Document | None:
-    return Document.objects.filter(uid=once, author=by, newest__isnull=False).first()
+def _shared_before(once: uuid.UUID | None, file: Any, **words: Any) -> Document | None:
+    document = sent_before(Document, once, **words)
+    if document is None or document.newest is None or document.newest.sha256 != digest(file):
+        return None
+    return document
 
 
 def _add_version(document: Document, kept: Kept, *, name: str, content_type: str, by: User) -> Version:

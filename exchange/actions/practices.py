@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from exchange.models.practices import MOST_GROUPS, MOST_THEMES
 from exchange.permissions import check_revise
 from exchange.words import index_sheet
 from network import clock
-from network.actions.items import begin, clean_title
+from network.actions.items import begin, clean_title, free_key, sent_before
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.labels import Label
@@ -70,39 +71,48 @@ def publish_sheet(
 ) -> PracticeSheet:
     """Publishes a practice sheet in a room. The country is the partner's where none is given.
 
-    `once` makes a retry harmless: the same person and UUID get the same sheet again.
+    `once` makes a retry harmless: the same person, UUID and words get the same sheet again.
     Raises Unseen, Forbidden, Invalid (fields as the parameters, and those of SheetText).
     """
-    if once is not None and (before := PracticeSheet.objects.filter(uid=once, author=by).first()):
+    words: dict[str, Any] = {
+        "by": by,
+        "room": room,
+        "title": title,
+        "tlp": tlp,
+        "themes": themes,
+        "named_partners": named_partners,
+        "named_people": named_people,
+        **asdict(text),
+    }
+    key = free_key(once)
+    if before := _published_before(once, prevention_levels, target_groups, **words):
         return before
     _check(title, text, prevention_levels, target_groups, themes)
     try:
         with transaction.atomic():
-            sheet = begin(
-                PracticeSheet,
-                by=by,
-                room=room,
-                title=title,
-                tlp=tlp,
-                partner=partner,
-                language=language,
-                themes=themes,
-                named_partners=named_partners,
-                named_people=named_people,
-                uid=once,
-                **asdict(text),
-            )
+            sheet = begin(PracticeSheet, partner=partner, language=language, uid=key, **words)
     except IntegrityError:
         if once is None:
             raise
         # The same form twice at the same moment: the other one was first.
         return PracticeSheet.objects.get(uid=once, author=by)
+    if sheet.picked.exists():
+        return sheet  # begun by the first try, which is complete
     if not sheet.country and sheet.partner is not None:
         sheet.country = sheet.partner.country
         sheet.save(update_fields=["country"])
     sheet.pick(prevention_levels=prevention_levels, target_groups=target_groups)
     record("exchange.sheet_published", by=by, target=sheet, room=room, partner=sheet.partner)
     index_sheet(sheet)
+    return sheet
+
+
+def _published_before(
+    once: uuid.UUID | None, levels: Collection[str], groups: Collection[str], **words: Any
+) -> PracticeSheet | None:
+    sheet = sent_before(PracticeSheet, once, **words)
+    if sheet is None or (set(sheet.prevention_levels), set(sheet.target_groups)) != (set(levels), set(groups)):
+        return None
     return sheet
 
 

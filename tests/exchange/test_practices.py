@@ -68,7 +68,7 @@ def test_the_form_is_filled_with_the_place_of_the_partner(cast: Cast) -> None:
     cast.malmo.city = "Malmö"
     cast.malmo.save()
     page = signed_in(cast.anna).get(NEW).content.decode()
-    assert '<option value="SE" selected>Sweden</option>' in page
+    assert '<option value="SE" selected' in page
     assert 'name="city" value="Malmö"' in page
     assert "7 people of 4 partners will see this" in page
 
@@ -340,3 +340,11 @@ def test_in_an_archived_room_nothing_is_revised(cast: Cast) -> None:
             themes=list(sheet.themes.all()),
             language="en",
         )
+
+
+def test_a_form_that_came_back_with_other_words_or_choices_is_not_taken_for_a_retry(cast: Cast) -> None:
+    key = uuid.UUID(once())
+    first = publish(cast, once=key)
+    assert publish(cast, once=key) == first
+    assert publish(cast, once=key, title="Another practice") != first
+    assert publish(cast, once=key, target_groups=["media"]) != first

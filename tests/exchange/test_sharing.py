@@ -224,3 +224,27 @@ def test_a_file_given_by_name_alone_is_closed_by_whoever_opened_it(cast: Cast) -
     upload = pdf()
     share(cast, file=upload)
     assert not upload.closed
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "Another guide"}, {"file": ("guide.pdf", b"%PDF-1.7 mended")}, {"tlp": Label.RED}, {"kind": "guide"}],
+)
+def test_a_form_that_came_back_with_other_words_or_another_file_is_not_taken_for_a_retry(
+    cast: Cast, changed: dict[str, Any]
+) -> None:
+    once = uuid.uuid4()
+    first = share(cast, once=once)
+    if "file" in changed:
+        changed = {"file": pdf(*changed["file"])}
+    other = share(cast, once=once, **changed)
+    assert other != first
+    assert share(cast, once=once) == first
+
+
+def test_red_that_names_somebody_else_is_not_taken_for_a_retry(cast: Cast) -> None:
+    once = uuid.uuid4()
+    first = share(cast, once=once, tlp=Label.RED, named_people=[cast.anna])
+    other = share(cast, once=once, tlp=Label.RED, named_people=[cast.carlo])
+    assert list(other.named_people.all()) == [cast.carlo]
+    assert share(cast, once=once, tlp=Label.RED, named_people=[cast.anna]) == first
