@@ -30,13 +30,12 @@ def instant(hour: plain.Instant) -> datetime:
 
 # --- drawing --------------------------------------------------------------------------------------
 
-# The simplest stands first: Hypothesis shrinks towards it. Half of all run now.
-SPANS: list[tuple[int, int | None]] = [
-    (-2, None), (-2, None), (-2, None), (-2, 2), (-2, 2), (-1, 1),
-    (-2, 0), (-2, -1), (0, None), (0, 1), (1, None), (1, 2),
-]  # fmt: skip
-STATUSES = ["active", "active", "active", "associated", "suspended", "left", "invited"]
+# The simplest stands first: Hypothesis shrinks towards it. Two thirds of all run now.
+RUNNING: list[tuple[int, int | None]] = [(-2, None), (-2, None), (-2, 2), (-1, 1), (0, None), (0, 1)]
+SPANS = [*RUNNING, *RUNNING, (-2, 0), (-2, 0), (-2, -1), (1, None), (1, None), (1, 2)]
+STATUSES = ["active", "active", "active", "active", "associated", "associated", "suspended", "left", "invited"]
 KINDS = ["restricted", "restricted", "network", "hidden", "direct"]
+LABELS = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "AMBER+STRICT", "RED"]
 STATES = ["published", "published", "published", "archived", "draft", "held", "removed"]
 ARCHIVED = [None, None, None, None, -1, 0, 1]
 
@@ -58,7 +57,7 @@ def worlds(draw: st.DrawFn) -> plain.World:
     memberships = [
         plain.Membership(person, draw(one_of(partners)), draw(st.booleans()), *draw(span))
         for person in people
-        for _ in range(draw(one_of([1, 1, 0, 2])))
+        for _ in range(draw(one_of([1, 1, 2, 2, 3, 0])))
     ]
     rooms = [plain.Room(f"room {n}", draw(one_of(KINDS)), draw(one_of(ARCHIVED))) for n in range(4)]
     items: list[plain.Item] = []
@@ -101,7 +100,7 @@ def _item(
         home,
         draw(one_of(people)),
         draw(one_of([*partners, None])),
-        draw(one_of(plain.LABELS)),
+        draw(one_of(LABELS)),
         draw(one_of(STATES)),
         some_of(draw, partners),
         some_of(draw, people),
