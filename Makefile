@@ -23,7 +23,8 @@ $(STAMP): uv.lock pyproject.toml tools/set-up.sh
 	@touch $@
 
 run: setup ## serve http://localhost:8000 with the demo network (HOST and PORT change where)
-	@LIAISE_ENV=development LIAISE_REQUIRE_MFA=$${LIAISE_REQUIRE_MFA:-0} $(BIN)/python manage.py serve
+	@LIAISE_ENV=development LIAISE_REQUIRE_MFA=$${LIAISE_REQUIRE_MFA:-0} \
+		LIAISE_URL=$${LIAISE_URL:-http://$${HOST:-localhost}:$${PORT:-8000}} $(BIN)/python manage.py serve
 
 test: setup ## run all tests, on SQLite and, where they answer, on PostgreSQL and Redis
 	@$(BIN)/python tools/test.py
