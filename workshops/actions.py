@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from network import clock, search
-from network.actions.items import begin, clean_title
+from network.actions.items import begin, clean_title, free_key, sent_before
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.labels import Label
@@ -81,43 +81,38 @@ def announce(
 ) -> Workshop:
     """Announces a workshop in a room; one that is over may be written down too.
 
-    `once` makes a retry harmless: the same person and UUID get the same workshop again.
+    `once` makes a retry harmless: the same person, UUID and words get the same workshop again.
     Raises Unseen, Forbidden, Invalid (any field of Changes, tlp, partner, named_partners, named_people).
     """
-    if once is not None and (before := _announced_before(by, once)):
-        return before
     draft = Workshop(starts_at=starts_at, ends_at=ends_at, **details)
     _check(draft)
     draft.describe(draft.description)
-    own = {name: getattr(draft, name) for name in OWN}
+    words: dict[str, Any] = {
+        "by": by,
+        "room": room,
+        "title": title,
+        "tlp": tlp,
+        "partner": partner,
+        "language": language,
+        "themes": themes,
+        "named_partners": named_partners,
+        "named_people": named_people,
+        **{name: getattr(draft, name) for name in OWN},
+    }
+    key = free_key(once)
+    if before := sent_before(Workshop, once, **words):
+        return before
     try:
         with transaction.atomic():
-            made = begin(
-                Workshop,
-                by=by,
-                room=room,
-                title=title,
-                tlp=tlp,
-                partner=partner,
-                language=language,
-                themes=themes,
-                named_partners=named_partners,
-                named_people=named_people,
-                uid=once,
-                **own,
-            )
+            made = begin(Workshop, uid=key, **words)
             record("workshops.announced", by=by, target=made, room=room, partner=made.partner)
             index_workshop(made)
     except IntegrityError:
         # The same form arrived twice at the same moment, and the other try was first.
-        if once is not None and (before := _announced_before(by, once)):
+        if before := sent_before(Workshop, once, **words):
             return before
         raise
     return made
-
-
-def _announced_before(by: User, once: uuid.UUID) -> Workshop | None:
-    return Workshop.objects.filter(uid=once, author=by).first()
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def both_times(workshop: Workshop) -> SafeString:
     if not has_other_clock(workshop):
         return format_html("<span>{}</span>", mine)
     host = _("in {city}: {span}").format(city=zone_words(workshop.time_zone), span=_host_words(workshop))
-    return format_html('<span>{}</span> <span class="soft">{}</span>', mine, host)
+    return format_html('<span>{}</span> · <span class="soft">{}</span>', mine, host)
 
 
 def _host_words(workshop: Workshop) -> str:

@@ -130,9 +130,10 @@ def _first(month: tuple[int, int] | None) -> date | None:
 
 
 def _agenda(workshops: list[Workshop], year: int, month: int, today: date) -> list[Workshop]:
-    """Those that touch the month; in the current one, those that are not over before today."""
+    """Those that touch the month; in the current one, those that the table shows from today on."""
     zone = timezone.get_current_timezone()
     start, end = month_bounds(year, month, zone)
     if (year, month) == (today.year, today.month):
         start, _after = bounds(today, today, zone)
+        return [one for one in workshops if one.ends_at > start]
     return [one for one in workshops if one.ends_at > start and one.starts_at < end]
