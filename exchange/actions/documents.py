@@ -54,6 +54,8 @@ def share_document(
         "room": room,
         "title": title,
         "tlp": tlp,
+        "partner": partner,
+        "language": language,
         "themes": themes,
         "named_partners": named_partners,
         "named_people": named_people,
@@ -68,7 +70,7 @@ def share_document(
     file_type = recognise(file, name)
     try:
         with keeping(file) as kept, transaction.atomic():
-            document = begin(Document, partner=partner, language=language, uid=key, **words)
+            document = begin(Document, uid=key, **words)
             if document.newest_id is not None:
                 raise _SharedBefore
             _add_version(document, kept, name=name, content_type=file_type.content_type, by=by)

@@ -79,6 +79,8 @@ def publish_sheet(
         "room": room,
         "title": title,
         "tlp": tlp,
+        "partner": partner,
+        "language": language,
         "themes": themes,
         "named_partners": named_partners,
         "named_people": named_people,
@@ -90,14 +92,16 @@ def publish_sheet(
     _check(title, text, prevention_levels, target_groups, themes)
     try:
         with transaction.atomic():
-            sheet = begin(PracticeSheet, partner=partner, language=language, uid=key, **words)
+            sheet = begin(PracticeSheet, uid=key, **words)
     except IntegrityError:
         if once is None:
             raise
-        # The same form twice at the same moment: the other one was first.
+        # The same form twice at the same moment: the other one was first, here and below.
         return PracticeSheet.objects.get(uid=once, author=by)
     if sheet.picked.exists():
         return sheet  # begun by the first try, which is complete
+    if sheet.picked.exists():
+        return sheet
     if not sheet.country and sheet.partner is not None:
         sheet.country = sheet.partner.country
         sheet.save(update_fields=["country"])

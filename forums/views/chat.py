@@ -50,14 +50,20 @@ def chat(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 def _say(request: PersonRequest, room: Room, form: ChatForm) -> ChatMessage | None:
+    said: dict[str, Any] = {
+        "by": request.user,
+        "room": room,
+        "body": form.cleaned_data["body"],
+        "reply_to": form.cleaned_data["reply_to"],
+    }
     try:
-        return actions.say(
-            by=request.user,
-            room=room,
-            body=form.cleaned_data["body"],
-            client_id=form.cleaned_data["once"] or uuid.uuid4(),
-            reply_to=form.cleaned_data["reply_to"],
-        )
+        try:
+            return actions.say(client_id=form.cleaned_data["once"] or uuid.uuid4(), **said)
+        except Invalid as refusal:
+            # A browser's way back brings the form again with its key: other words are another message.
+            if refusal.field != "id":
+                raise
+            return actions.say(client_id=uuid.uuid4(), **said)
     except Refusal as refusal:
         if not isinstance(refusal, Invalid) and refusal.code != "too_long":
             raise

@@ -60,9 +60,10 @@ def begin(
     Raises Unseen, Forbidden, Invalid (fields: title, tlp, partner, named_partners, named_people).
     """
     if uid is not None:
+        rest = {"partner": partner, "language": language, **own}
         names: dict[str, Any] = {"named_partners": named_partners, "named_people": named_people}
         key = free_key(uid)
-        again = sent_before(model, uid, by=by, room=room, title=title, tlp=tlp, themes=themes, **names, **own)
+        again = sent_before(model, uid, by=by, room=room, title=title, tlp=tlp, themes=themes, **names, **rest)
         if again is not None:
             return again
         uid = key

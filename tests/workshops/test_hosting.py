@@ -396,3 +396,10 @@ def test_forms_cost_the_same_for_a_small_room_and_for_a_large_one(
     for address, price in ((NEW, 22), (f"{workshop.get_absolute_url()}edit/", 10), ("/workshops/new/", 7)):
         with django_assert_num_queries(price):
             assert client.get(address).status_code == 200
+
+
+def test_a_form_that_came_back_with_another_time_is_not_taken_for_a_retry(cast: Cast) -> None:
+    once, begins = uuid.uuid4(), in_days(20)
+    first = announced(cast, once=once, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    assert announced(cast, once=once, starts_at=begins, ends_at=begins + timedelta(hours=1)) == first
+    assert announced(cast, once=once, starts_at=begins, ends_at=begins + timedelta(hours=2)) != first

@@ -160,3 +160,14 @@ def test_it_is_the_same_nothing_for_whom_the_room_does_not_exist(cast: Cast, cli
     assert client.post("/rooms/families/chat/", {"body": "Hello"}).status_code == 404
     client.logout()
     assert client.get("/rooms/families/chat/").status_code == 302
+
+
+def test_a_form_that_came_back_with_other_words_says_them_too(cast: Cast, client: Client) -> None:
+    client.force_login(cast.anna)
+    key = str(uuid.uuid4())
+    for body in ("Good morning", "Good morning", "And good night"):
+        assert client.post("/rooms/families/chat/", {"body": body, "once": key}).status_code == 302
+    assert list(ChatMessage.objects.order_by("seq").values_list("body", flat=True)) == [
+        "Good morning",
+        "And good night",
+    ]
