@@ -12,6 +12,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from network.forms import end_of_day
+from network.languages import LANGUAGES, OWN
 from network.models.people import Membership, User
 from network.permissions import Level
 
@@ -23,8 +24,8 @@ def zones() -> list[tuple[str, str]]:
 
 
 def own_languages() -> list[tuple[str, Any]]:
-    """The languages that the interface has."""
-    return [(code, words) for code, words in settings.LANGUAGES]
+    """The languages that a person may have as theirs."""
+    return [(code, LANGUAGES[code]) for code in OWN]
 
 
 class InviteForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import token_of
 from accounts.models import Invitation
+from network.languages import spoken
 from network.mail import Letter
 
 
@@ -18,7 +19,7 @@ def compose(key: int) -> Letter | None:
     if invitation is None:
         return None
     link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
-    with translation.override(invitation.language), timezone.override(settings.LIAISE_TIME_ZONE):
+    with translation.override(spoken(invitation.language)), timezone.override(settings.LIAISE_TIME_ZONE):
         last_day = formats.date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
         words = {"by": invitation.by.name, "day": last_day}
         if invitation.partner is not None:

@@ -177,8 +177,19 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("LIAISE_MAIL_FROM", default="Liaise 
 
 # Language and time: stored in UTC, shown in the reader's zone, or in the network's
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("de", _("German")), ("es", _("Spanish")), ("it", _("Italian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# The interface speaks English, and each other language as soon as its words lie in locale/: half a page is no help.
+LANGUAGES = [
+    (code, name)
+    for code, name in (
+        ("en", _("English")),
+        ("fr", _("French")),
+        ("de", _("German")),
+        ("es", _("Spanish")),
+        ("it", _("Italian")),
+    )
+    if code == LANGUAGE_CODE or (LOCALE_PATHS[0] / code).is_dir()
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

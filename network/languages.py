@@ -5,6 +5,7 @@ Those of the Union and of its neighbours whose people take part. The interface h
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,15 @@ LANGUAGES: dict[str, Promise] = {
     "tr": _("Turkish"),
     "uk": _("Ukrainian"),
 }
+
+
+# Those of the network itself, one of which each person has as theirs.
+OWN = ("en", "fr", "de", "es", "it")
+
+
+def spoken(code: str) -> str:
+    """The language that pages and letters for somebody are in: theirs where the interface has it, else English."""
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def choices() -> list[tuple[str, Promise]]:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from network.labels import Label
+from network.languages import spoken
 from network.mail import Letter, register_letter
 from network.models.people import User
 from network.models.records import Notification
@@ -30,7 +31,7 @@ def compose(key: int) -> Letter | None:
     # A letter carries a link; the page behind it asks for the second factor itself.
     reader.assured = True
     seen = visible_notices(reader).filter(pk=key).select_related("item__parent", "room", "person", "by")
-    with translation.override(reader.language):
+    with translation.override(spoken(reader.language)):
         notices = in_words(reader, seen)
         return _letter(reader, notices[0]) if notices else None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.defaults import page_not_found
 
+from network.languages import spoken
 from network.refusals import Forbidden, Unseen
 
 
@@ -27,9 +29,10 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if not user.is_authenticated:
-            return self.get_response(request)
+            with timezone.override(settings.LIAISE_TIME_ZONE):
+                return self.get_response(request)
         user.assured = bool(request.session.get("assured_at"))
-        with timezone.override(user.zone), translation.override(user.language):
+        with timezone.override(user.zone), translation.override(spoken(user.language)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
         # Pages of members must not be read again from a browser's cache after signing out.

@@ -11,6 +11,7 @@ from channels.exceptions import StopConsumer
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from network.languages import spoken
 from network.live import hub, rights
 from network.live.rights import Caller, Ended, Place, in_database
 from network.live.sockets import Socket, Subscription
@@ -167,11 +168,11 @@ class LiveConsumer(AsyncConsumer):
     def _in_their_language(self, refusal: Refusal, frame: Frame) -> Payload:
         assert self.caller is not None
         language = User.objects.filter(pk=self.caller.person).values_list("language", flat=True).first()
-        with translation.override(language or "en"):
+        with translation.override(spoken(language or "en")):
             return error(refusal, frame)
 
 
 def _handle(caller: Caller, frame: Frame) -> Payload:
     by = rights.person_of(caller)
-    with translation.override(by.language):
+    with translation.override(spoken(by.language)):
         return FRAMES[frame.type](by, frame)
