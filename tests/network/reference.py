@@ -104,7 +104,7 @@ class World:
             values = {
                 name: [str(one) for one in value] if isinstance(value, list) else value
                 for name, value in vars(row).items()
-                if value not in ([], None, False)
+                if value is not None and value != []
             }
             return f"{type(row).__name__}({', '.join(f'{name}={value}' for name, value in values.items())})"
 
@@ -123,13 +123,13 @@ class Reference:
         self.now = now
 
     def runs(self, since: Instant, until: Instant | None) -> bool:
-        """ "From an instant, until an instant (half-open)"."""
+        """“From an instant, until an instant (half-open)”."""
         return since <= self.now and (until is None or self.now < until)
 
     # People in the network
 
     def stands(self, partner: Partner) -> bool:
-        """ "A partner that is active or associated now"."""
+        """“A partner that is active or associated now”."""
         return partner.status in ("active", "associated") and self.runs(partner.since, partner.until)
 
     def current_memberships(self, person: Person) -> list[Membership]:
@@ -140,7 +140,7 @@ class Reference:
         return found
 
     def effective_memberships(self, person: Person) -> list[Membership]:
-        """ "An active user with a current membership in a partner that is active or associated now"."""
+        """“An active user with a current membership in a partner that is active or associated now”."""
         if not person.active:
             return []
         return [membership for membership in self.current_memberships(person) if self.stands(membership.partner)]
@@ -149,7 +149,7 @@ class Reference:
         return person is not None and len(self.effective_memberships(person)) > 0
 
     def is_guest(self, person: Person | None) -> bool:
-        """ "Or, with no current membership, with a current, dated grant to a room that is not direct"."""
+        """“Or, with no current membership, with a current, dated grant to a room that is not direct”."""
         if person is None or not person.active or self.current_memberships(person):
             return False
         for grant in self.world.grants:
@@ -159,14 +159,32 @@ class Reference:
         return False
 
     def is_present(self, person: Person | None) -> bool:
-        """ "In the network now … nobody else has any level anywhere"."""
+        """“In the network now … nobody else has any level anywhere”."""
         return self.is_member(person) or self.is_guest(person)
 
     def partners_of(self, person: Person | None) -> list[Partner]:
-        """ "Current partners of one's own"."""
+        """“Current partners of one's own”."""
         if person is None:
             return []
         return [membership.partner for membership in self.effective_memberships(person)]
+
+    def knows(self, person: Person | None, other: Person) -> bool:
+        """“Members see all people and partners; a guest those of their rooms; strangers … no people”."""
+        if self.is_member(person):
+            return True
+        for room in self.world.rooms:
+            if self.is_guest(person) and self.has(person, "view", room) and self.has(other, "view", room):
+                return True
+        return False
+
+    def knows_of(self, person: Person | None, partner: Partner) -> bool:
+        """“Strangers active and associated partners”, and so do those whose time has ended."""
+        if not self.is_present(person):
+            return self.stands(partner)
+        if self.is_member(person):
+            return True
+        known = [other for other in self.world.people if self.knows(person, other)]
+        return any(own is partner for other in known for own in self.partners_of(other))
 
     # Levels in rooms
 
@@ -178,13 +196,13 @@ class Reference:
         return found
 
     def levels_through(self, membership: Membership, room: Room) -> list[str]:
-        """ "Granted to a partner (all its current members; of the lead, only its representatives)"."""
+        """“Granted to a partner (all its current members; of the lead, only its representatives)”."""
         if membership.partner.lead and not membership.representative:
             return []
         return self.grants_of_partner(membership.partner, room)
 
     def own_levels(self, person: Person, room: Room) -> list[str]:
-        """ "Levels come from one's own current grants", of whoever is in the network now."""
+        """“Levels come from one's own current grants”, of whoever is in the network now."""
         if not self.is_present(person):
             return []
         found = []
@@ -194,7 +212,7 @@ class Reference:
         return found
 
     def includes(self, held: list[str], level: str) -> bool:
-        """ "Four levels, each including the ones before"."""
+        """“Four levels, each including the ones before”."""
         return any(LEVELS.index(one) >= LEVELS.index(level) for one in held)
 
     def is_archived(self, room: Room) -> bool:
@@ -204,14 +222,14 @@ class Reference:
         if person is None:
             return False
         if level == "contribute" and self.is_archived(room):
-            # "In an archived room nobody has `contribute`".
+            # “In an archived room nobody has `contribute`”.
             return False
         if self.includes(self.own_levels(person, room), level):
             return True
         for membership in self.effective_memberships(person):
             if self.includes(self.levels_through(membership, room), level):
                 return True
-        # "Network (every member of the network views it)".
+        # “Network (every member of the network views it)”.
         return level == "view" and room.kind == "network" and self.is_member(person)
 
     def highest(self, person: Person | None, room: Room) -> str | None:
@@ -221,7 +239,7 @@ class Reference:
         return None
 
     def acts_for(self, person: Person | None, room: Room) -> list[Partner]:
-        """ "Only for a partner of one's own that gives `contribute` here, or, writing by an own grant, for any"."""
+        """“Only for a partner of one's own that gives `contribute` here, or, writing by an own grant, for any”."""
         if person is None or self.is_archived(room):
             return []
         found = []
@@ -236,8 +254,8 @@ class Reference:
         return any(self.has(person, "manage", room) for person in self.world.people)
 
     def is_listed(self, person: Person | None, room: Room) -> bool:
-        """ "Restricted: members, not guests, see name and purpose"; "where the last manager ends … coordinators see
-        the room's name"; a direct room has no manager and shows itself to nobody else."""
+        """“Restricted: members, not guests, see name and purpose”; “where the last manager ends … coordinators see
+        the room's name”; a direct room has no manager and shows itself to nobody else."""
         if self.has(person, "view", room):
             return True
         if room.kind == "restricted" and self.is_member(person):
@@ -255,18 +273,18 @@ class Reference:
         return False
 
     def coordinates(self, person: Person | None) -> bool:
-        """ "One partner is the lead; its representatives are the coordinators"."""
+        """“One partner is the lead; its representatives are the coordinators”."""
         return any(partner.lead and self.represents(person, partner) for partner in self.world.partners)
 
     # Items
 
     def label_of(self, item: Item) -> str:
-        """ "The tighter of the item's and its parent's", for assurance and passing on."""
+        """“The tighter of the item's and its parent's”, for assurance and passing on."""
         labels = [item.label] if item.parent is None else [item.label, item.parent.label]
         return max(labels, key=LABELS.index)
 
     def is_placed(self, person: Person, item: Item) -> bool:
-        """1. "Its home room, or one it was passed on to; … counts only while the label is GREEN or CLEAR"."""
+        """1. “Its home room, or one it was passed on to; … counts only while the label is GREEN or CLEAR”."""
         if self.has(person, "view", item.room):
             return True
         if self.label_of(item) not in ("GREEN", "CLEAR"):
@@ -278,7 +296,7 @@ class Reference:
         if item.label in ("CLEAR", "GREEN", "AMBER"):
             return True
         if item.label == "RED":
-            # "The people it names, and its author".
+            # “The people it names, and its author”.
             return person is item.author or any(named is person for named in item.named_people)
         # "Whoever views the room through the grant, or the network-kind view, of a partner that it names (its own
         # partner always): the membership that opens the room must be the one named; an own grant never counts".
@@ -290,14 +308,14 @@ class Reference:
         return False
 
     def state_lets(self, person: Person, item: Item) -> bool:
-        """3, but for drafts: "held → author and the home room's moderators; removed → its author and those"."""
+        """3, but for drafts: “held → author and the home room's moderators; removed → its author and those”."""
         if item.state in ("published", "archived"):
             return True
         return person is item.author or self.has(person, "moderate", item.room)
 
     def sees_draft(self, person: Person, item: Item) -> bool:
-        """3. "Draft → author, co-authors and the reviewers it was submitted to (each with `view` of the home room; the
-        label need not name them)"."""
+        """3. “Draft → author, co-authors and the reviewers it was submitted to (each with `view` of the home room; the
+        label need not name them)”."""
         writers = [item.author, *item.co_authors, *item.reviewers]
         return any(person is one for one in writers) and self.has(person, "view", item.room)
 
@@ -306,17 +324,17 @@ class Reference:
         if person is None:
             return False
         if self.world.second_factor_required and not assured and self.label_of(item) in ("AMBER+STRICT", "RED"):
-            # "STRICT and RED need a session with a second factor".
+            # “STRICT and RED need a session with a second factor”.
             return False
         if item.state == "draft":
             lets = self.sees_draft(person, item)
         else:
             lets = self.is_placed(person, item) and self.label_lets(person, item) and self.state_lets(person, item)
-        # 4. "Where it has a parent, they see the parent".
+        # 4. “Where it has a parent, they see the parent”.
         return lets and (item.parent is None or self.sees(person, item.parent, assured=assured))
 
     def is_public(self, item: Item) -> bool:
-        """ "It is CLEAR, published and released to the public site, and so is its parent if any"."""
+        """“It is CLEAR, published and released to the public site, and so is its parent if any”."""
         itself = item.label == "CLEAR" and item.state == "published" and item.released
         return itself and (item.parent is None or self.is_public(item.parent))
 

@@ -34,7 +34,9 @@ from network.permissions import (
     is_member,
     level_in,
     partners_of,
+    partners_seen_by,
     partners_to_act_for,
+    people_seen_by,
     present_people,
     where_allowed,
     who_may,
@@ -78,6 +80,10 @@ class Comparison:
             assert is_member(row) == ref.is_member(person), f"is_member({person})"
             assert is_guest(row) == ref.is_guest(person), f"is_guest({person})"
             self.agree(f"partners of {person}", partners_of(row), ref.partners_of(person))
+            known = [one for one in world.people if ref.knows(person, one)]
+            self.agree(f"people that {person} may look up", people_seen_by(row), known)
+            known_of = [partner for partner in world.partners if ref.knows_of(person, partner)]
+            self.agree(f"partners that {person} may look up", partners_seen_by(row), known_of)
 
     def places(self) -> None:
         world, ref = self.world, self.reference
