@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.views.defaults import page_not_found
 
 from network.languages import spoken
-from network.refusals import Forbidden, Unseen
+from network.refusals import Forbidden, Invalid, Unseen
 
 
 class ReaderMiddleware:
@@ -40,7 +40,7 @@ class ReaderMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """404 for what one may not see, 403 with its reason; a stranger signs in for either."""
+        """404 for what one may not see, 403 with its reason; a stranger signs in for either. 422 for the unusable."""
         if isinstance(exception, (Unseen, Http404, Forbidden)) and not (request.user.is_authenticated):
             # The same for what exists and what does not.
             query = urlencode({"next": request.get_full_path()})
@@ -50,4 +50,7 @@ class ReaderMiddleware:
         if isinstance(exception, Forbidden):
             context = {"reason": exception.reason, "code": exception.code}
             return render(request, "403.html", context, status=403)
+        if isinstance(exception, Invalid):
+            # No form stood there to say it.
+            return render(request, "400.html", {"reason": exception.reason}, status=422)
         return None
