@@ -13,6 +13,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # that is behind the files does not tell of people who speak before they came.
 LATEST_DAY = timedelta(days=60)
 WORK_BEGINS, WORK_LASTS = time(8, 10), 520  # minutes
+# Minutes of the day within which people write. A whole day of the files is told in these hours.
+AWAKE_FROM, AWAKE_FOR, DAY = 450, 900, 1440
+A_MINUTE = timedelta(minutes=1)
 OFFICE = ZoneInfo("Europe/Brussels")
 
 
@@ -28,8 +31,18 @@ class Moments:
         return min(written, self.now - LATEST_DAY)
 
     def ago(self, **distance: float) -> datetime:
-        """So many days, hours or minutes before now."""
-        return self.now - timedelta(**distance)
+        """So many days, hours or minutes before now; drawn into the hours in which people are awake.
+
+        What was earlier stays earlier, and nothing comes to lie after now.
+        """
+        told = self.now - timedelta(**distance)
+        midnight = datetime.combine(told.astimezone(OFFICE).date(), time(0), OFFICE).astimezone(UTC)
+        minute, until = (told - midnight) / A_MINUTE, (self.now - midnight) / A_MINUTE
+        if told.astimezone(OFFICE).date() < self.now.astimezone(OFFICE).date():
+            minute = AWAKE_FROM + minute * AWAKE_FOR / DAY
+        elif until > AWAKE_FROM:
+            minute = AWAKE_FROM + minute * (until - AWAKE_FROM) / until
+        return midnight + minute * A_MINUTE
 
     def before_now(self, moment: datetime) -> datetime:
         """The moment, or a minute ago where it lies later than that."""
@@ -43,7 +56,7 @@ class Moments:
         if day:
             return self.day(day)
         days: int = row["days_ago"] if "days_ago" in row else row["announced_days_ago"]
-        return self._at_work(self.ago(days=days), row["key"])
+        return self._at_work(self.now - timedelta(days=days), row["key"])
 
     def meeting(self, row: Row) -> tuple[datetime, datetime]:
         """When a workshop begins and ends, as instants."""
@@ -54,6 +67,8 @@ class Moments:
             monday = today - timedelta(days=today.weekday())
             first = monday + timedelta(weeks=row["weeks_ahead"], days=WEEKDAYS.index(row["weekday"]))
             last = first + timedelta(days=row["days"] - 1)
+            while row["weeks_ahead"] > 0 and (_is_holiday(first) or _is_holiday(last)):
+                first, last = first + timedelta(weeks=1), last + timedelta(weeks=1)
         zone = ZoneInfo(row["zone"])
         start = datetime.combine(first, time.fromisoformat(row["start"]), zone)
         end = datetime.combine(last, time.fromisoformat(row["end"]), zone)
@@ -73,3 +88,8 @@ class Moments:
             if moment <= latest and begins.weekday() < 5:
                 return moment
         return latest
+
+
+def _is_holiday(day: date) -> bool:
+    """Around the turn of the year nobody invites."""
+    return (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,30 @@ def test_things_are_shared_on_working_days_and_never_later_than_written() -> Non
             local = moment.astimezone(OFFICE)
             assert local.weekday() < 5
             assert 8 <= local.hour < 17
+
+
+@pytest.mark.parametrize("hour", [2, 7, 9, 15, 23])
+def test_people_write_while_they_are_awake_in_the_order_of_the_files_and_never_later_than_now(hour: int) -> None:
+    moments = Moments(NIGHT.replace(hour=hour))
+    told = [moments.ago(minutes=minutes) for minutes in range(1, 60 * 24 * 4, 3)]
+    assert all(later > earlier for later, earlier in pairwise(told))
+    assert max(told) < moments.now
+    today = moments.now.astimezone(OFFICE).date()
+    before_today = [one for one in (moment.astimezone(OFFICE) for moment in told) if one.date() < today]
+    assert {one.hour for one in before_today} == set(range(7, 23))
+
+
+def test_the_hour_that_comes_twice_keeps_its_order() -> None:
+    moments = Moments(datetime(2027, 10, 31, 12, tzinfo=UTC))
+    told = [moments.ago(minutes=minutes) for minutes in range(1, 60 * 14)]
+    assert all(later > earlier for later, earlier in pairwise(told))
+    assert max(told) < moments.now
+
+
+def test_nobody_invites_around_the_turn_of_the_year() -> None:
+    row = {"weeks_ahead": 1, "weekday": "wed", "days": 2, "start": "09:00", "end": "15:00", "zone": "Europe/Prague"}
+    start, end = Moments(datetime(2026, 12, 14, 9, tzinfo=UTC)).meeting(row)
+    assert (start.date(), end.date()) == (date(2027, 1, 13), date(2027, 1, 14))
 
 
 def test_a_clock_behind_the_files_moves_their_last_days_back() -> None:
