@@ -57,7 +57,6 @@ def say(
 def _say(
     by: User, room: Room, words: str, client_id: uuid.UUID, reply_to: int | None, partner: Partner | None
 ) -> ChatMessage:
-    check_view(by, room)
     again = said_before(by, room, words, client_id)
     if again is not None:
         return again
@@ -85,15 +84,20 @@ def _say(
         _index(message)
     # Last, since the room is locked from here on.
     message.seq = message.first_seq = live.append(room, MESSAGE, message.pk)
-    message.save(update_fields=["seq", "first_seq"])
+    ChatMessage.objects.filter(pk=message.pk).update(seq=message.seq, first_seq=message.seq)
     return message
 
 
 def said_before(by: User, room: Room, words: str, client_id: uuid.UUID) -> ChatMessage | None:
-    """What this person said with this id; raises Invalid where it was something else."""
+    """What this person said with this id; raises Invalid where it was something else.
+
+    Raises Unseen first, so that the answer tells nothing of a room that is not there for them.
+    """
     message = ChatMessage.objects.filter(author=by, client_id=client_id).first()
-    if message is not None and (message.room_id, message.body) != (room.pk, words):
-        raise Invalid("id", _("This id was used for another message."))
+    if message is not None:
+        check_view(by, room)
+        if (message.room_id, message.body) != (room.pk, words):
+            raise Invalid("id", _("This id was used for another message."))
     return message
 
 

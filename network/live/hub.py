@@ -60,6 +60,7 @@ class Feed:
                 self._woken.set()
 
     async def _deliver(self) -> bool:
+        """Hands out the next events; whether more are known to wait."""
         asked = set(self.sockets)
         callers = {socket.caller for socket in asked}
         new = await in_database(rights.delivery, self.place, self.delivered, callers, BATCH)
@@ -77,7 +78,8 @@ class Feed:
                     new.holders.setdefault(level, set()).update(people)
         self._hand_out(new)
         self.delivered = new.events[-1].seq
-        return True
+        # What was committed after this was read brings a hint of its own.
+        return len(new.events) == BATCH
 
     def _hand_out(self, new: rights.Delivery) -> None:
         frames_of: dict[int, list[tuple[int, str]]] = {}

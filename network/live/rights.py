@@ -13,10 +13,11 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
-from channels.db import database_sync_to_async
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.db.models import BigIntegerField, Count, Max, QuerySet, Value
 from django.http.cookie import parse_cookie
 
@@ -38,7 +39,17 @@ ROOMS_A_QUERY = 50  # a union of as many; SQLite allows 500
 
 async def in_database(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs `ask` in a thread of the sockets' pool, with a connection of its own."""
-    return await database_sync_to_async(ask, thread_sensitive=False, executor=_threads)(*args, **kwargs)
+    return await SyncToAsync(_asked, thread_sensitive=False, executor=_threads)(ask, *args, **kwargs)
+
+
+def _asked(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return ask(*args, **kwargs)
+    finally:
+        for connection in connections.all(initialized_only=True):
+            # To open the file again costs SQLite as much as a question; others have a pool.
+            if connection.vendor != "sqlite" or connection.errors_occurred:
+                connection.close_if_unusable_or_obsolete()
 
 
 class Ended(Exception):  # noqa: N818 - it is an answer, not an error

@@ -14,6 +14,17 @@ from tests.talking import Talker
 pytestmark = [pytest.mark.socket, pytest.mark.django_db(transaction=True)]
 Talk = Callable[..., Talker]
 
+BODIES = [
+    ("", "invalid"),
+    (" \n\t ", "invalid"),
+    ("a\0b", "invalid"),
+    ("half a pair \ud83d", "invalid"),
+    (7, "invalid"),
+    (None, "invalid"),
+    ("x" * 4001, "too_long"),
+    ("😀" * 4001, "too_long"),
+]
+
 
 def test_what_is_said_reaches_those_who_are_there(cast: Cast, talk: Talk) -> None:
     anna, luc = talk(cast.anna), talk(cast.luc)
@@ -68,22 +79,10 @@ def test_nobody_speaks_in_an_archived_room(cast: Cast, talk: Talk) -> None:
     assert talk(cast.maud).say("families", "Hello")["code"] == "forbidden"
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ("", "invalid"),
-        (" \n\t ", "invalid"),
-        ("a\0b", "invalid"),
-        ("half a pair \ud83d", "invalid"),
-        (7, "invalid"),
-        (None, "invalid"),
-        ("x" * 4001, "too_long"),
-        ("😀" * 4001, "too_long"),
-    ],
-)
-def test_a_body_is_one_to_four_thousand_code_points(cast: Cast, talk: Talk, body: object, code: str) -> None:
+def test_a_body_is_one_to_four_thousand_code_points(cast: Cast, talk: Talk) -> None:
     luc = talk(cast.luc)
-    assert luc.say("families", body)["code"] == code  # type: ignore[arg-type]
+    for body, code in BODIES:
+        assert luc.say("families", body)["code"] == code  # type: ignore[arg-type]
     assert luc.say("families", "  " + "😀" * 4000 + "\n")["seq"] == 1
 
 

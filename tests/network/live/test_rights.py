@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_viewers_of_each_room_are_those_whom_the_gate_lets_view_it(cast: Cast) -> None:
     people, rooms = list(User.objects.all()), list(Room.objects.all())
     asked = {room.pk: {person.pk for person in people} for room in rooms}
-    expected = {
-        room.pk: {person.pk for person in people if allowed(person, Level.VIEW, room)} for room in rooms
-    }
+    expected = {room.pk: {person.pk for person in people if allowed(person, Level.VIEW, room)} for room in rooms}
     assert rights.viewers_of_each(asked) == expected
     assert any(expected.values())
     for room in rooms:
