@@ -22,8 +22,8 @@ def visible_posts(user: Any) -> QuerySet[Post]:
 
 
 def held_posts(user: Any) -> QuerySet[Post]:
-    """The held posts in the rooms this person moderates, with the thread and room of each."""
-    return Post.objects.held_for(user).select_related("thread__room").order_by("at")
+    """The held posts in the rooms this person moderates, with the thread and room of each; without words."""
+    return Post.objects.held_for(user).select_related("thread__room").defer("body", "html").order_by("held_since")
 
 
 def show_posts(user: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from network import clock
 from network.labels import Label
 from network.permissions import Level, sees
 from network.permissions.places import rooms_where
@@ -49,7 +50,8 @@ class PostQuerySet(models.QuerySet):
 
     def held_for(self, user: Reader) -> Self:
         """Held posts in the rooms this person moderates, also where a label does not admit them."""
-        return self.filter(state="held", thread__room__in=rooms_where(user, Level.MODERATE))
+        waiting = self.model._default_manager.filter(held_since__lte=clock.now()).values("pk")
+        return self.filter(pk__in=waiting, thread__room__in=rooms_where(user, Level.MODERATE))
 
 
 def _own(user: Reader) -> Q:

@@ -51,10 +51,11 @@ def waiting(user: User) -> list[Case]:
         for item in held.select_related("room").only("uid", "kind", "created_at", "room")
     ]
     for kind, part in PARTS.items():
-        if part.queue is not None:
-            cases += [
-                Case(kind, row.pk, row.uid, row.at, row.room, PART_NAMES.get(kind, kind)) for row in part.queue(user)
-            ]
+        if part.queue is None:
+            continue
+        for row in part.queue(user):
+            since = getattr(row, "held_since", None) or row.at
+            cases.append(Case(kind, row.pk, row.uid, since, row.room, PART_NAMES.get(kind, kind)))
     return sorted(cases, key=lambda case: (case.at, case.kind, case.pk))
 
 

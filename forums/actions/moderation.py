@@ -144,5 +144,7 @@ def _fetch(post: Post) -> tuple[Post, Thread]:
 
 
 def _decide(post: Post, state: str, by: User, reason: str) -> None:
-    post.state, post.decided_at, post.decided_by, post.reason = state, clock.now(), by, reason
-    post.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+    now = clock.now()
+    post.state, post.decided_at, post.decided_by, post.reason = state, now, by, reason
+    post.held_since = now if state == State.HELD else None
+    post.save(update_fields=["state", "held_since", "decided_at", "decided_by", "reason"])

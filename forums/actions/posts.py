@@ -86,6 +86,7 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
         html=html,
         renderer=rendering.VERSION,
         state=state,
+        held_since=clock.now() if state == State.HELD else None,
         path=path,
         depth=depth,
         once=_free_once(draft),

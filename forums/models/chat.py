@@ -83,7 +83,6 @@ class ChatMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["room", "seq"]
-        indexes = [models.Index(fields=["at"], condition=Q(state="held"), name="messages_held")]
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_number"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_sending"),

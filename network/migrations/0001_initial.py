@@ -412,7 +412,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('role',), name='one_lead_partner'),
+            constraint=models.UniqueConstraint(models.Case(models.When(role='lead', then=1)), name='one_lead_partner'),
         ),
         migrations.AddConstraint(
             model_name='partner',
@@ -492,6 +492,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'thread'), ('parent__isnull', False)), fields=('parent', 'room'), name='one_thread_per_item_and_room'),
+            constraint=models.UniqueConstraint(models.Case(models.When(kind='thread', then='parent')), models.F('room'), name='one_thread_per_item_and_room'),
         ),
     ]

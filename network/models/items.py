@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -93,11 +93,9 @@ class Item(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(tlp__in=Label.values), name="item_label_known"),
-            # A thread about an item: one per item and room.
+            # A thread about an item: one per item and room. No partial index, for the reason that Partner gives.
             models.UniqueConstraint(
-                fields=["parent", "room"],
-                condition=Q(parent__isnull=False, kind="thread"),
-                name="one_thread_per_item_and_room",
+                Case(When(kind="thread", then="parent")), "room", name="one_thread_per_item_and_room"
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -150,7 +150,8 @@ class Partner(models.Model):
         verbose_name_plural = _("partners")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["role"], condition=Q(role="lead"), name="one_lead_partner"),
+            # No partial index: SQLite plans every query about roles anew where there is one.
+            models.UniqueConstraint(Case(When(role="lead", then=1)), name="one_lead_partner"),
             models.CheckConstraint(
                 condition=Q(status_until__isnull=True) | Q(status_until__gt=F("status_since")),
                 name="partner_status_ends_after_it_began",

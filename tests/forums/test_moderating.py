@@ -253,7 +253,7 @@ def test_a_case_that_a_label_keeps_from_a_moderator_has_no_words(cast: Cast) -> 
     grant(cast.carlo, Level.MODERATE, cast.schools)
     red = start(cast, room=cast.schools, tlp=Label.RED, title="A name", named_people=[cast.eva])
     post = threads.reply(by=cast.eva, thread=red, body="Another name.")
-    Post.objects.filter(pk=post.pk).update(state=State.HELD)
+    Post.objects.filter(pk=post.pk).update(state=State.HELD, held_since=post.at)
     ItemFactory(room=cast.schools, author=cast.luc, tlp=Label.RED, state=State.HELD, title="A third name")
     carlo = signed_in(cast.carlo)
     page = carlo.get("/moderation/").content.decode()

@@ -86,7 +86,7 @@ def test_who_reads_a_post_follows_from_who_sees_its_discussion(
         thread = start(cast)
         posts = grow(thread, answers, lambda n: getattr(cast, authors[n]))
         for post, state in zip(posts[1:], states, strict=False):
-            Post.objects.filter(pk=post.pk).update(state=state)
+            Post.objects.filter(pk=post.pk).update(state=state, held_since=post.at if state == State.HELD else None)
         Item.objects.filter(pk=thread.pk).update(tlp=label, state=thread_state)
         thread.named_people.set([getattr(cast, name) for name in named])
         thread.named_partners.set([cast.malmo])
