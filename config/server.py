@@ -43,7 +43,8 @@ class Request(WebRequest):
         self.content: Any
         self.may_write = asyncio.Event()
         self.may_write.set()
-        super().__init__(*args, **kwargs)
+        # Twisted would read each form into memory and take it apart as well, while everybody else waits.
+        super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
         """Decide by the announced length how much to keep; without one, by what arrives."""

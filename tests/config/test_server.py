@@ -66,6 +66,15 @@ def test_a_large_body_reaches_the_application_in_parts_and_not_its_memory(probe:
     assert after["peak"] - before < 20
 
 
+def test_a_form_with_a_large_file_is_not_taken_apart_in_memory(probe: int) -> None:
+    before = ask(probe)["peak"]
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="film.mp4"\r\n\r\n'
+    form = head + bytes(range(256)) * (40 * MB // 256) + b"\r\n--x--\r\n"
+    after = ask(probe, form, **{"Content-Type": "multipart/form-data; boundary=x"})
+    assert after["size"] == len(form)
+    assert after["peak"] - before < 20
+
+
 def test_of_a_body_that_is_too_large_only_the_beginning_is_kept(probe: int) -> None:
     assert ask(probe, bytes(70 * MB))["size"] == 1 * MB
 
