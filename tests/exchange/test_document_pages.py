@@ -208,13 +208,12 @@ def test_a_body_that_says_it_is_too_large_is_not_read(cast: Cast, settings: Sett
     client.force_login(cast.anna)
     body, content_type = multipart({"title": "Typed before", "tlp": "GREEN"}, file=b"%PDF-1.7" + bytes(5_000_000))
     counting = Counting(body)
-    response = client.generic(
-        "POST",
-        form_of(cast.families),
-        CONTENT_TYPE=content_type,
-        CONTENT_LENGTH=str(len(body)),
-        **{"wsgi.input": counting},
-    )
+    environment: dict[str, Any] = {
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": counting,
+    }
+    response: Any = client.generic("POST", form_of(cast.families), **environment)
     assert "A file may have up to 1.0 MB." in response.context["form"].errors["file"][0]
     assert "Typed before" in response.content.decode()
     assert counting.read_so_far < 200_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from email.message import Message
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -187,7 +188,7 @@ def test_served_by_an_event_loop_it_is_read_block_by_block(cast: Cast) -> None:
     client.force_login(cast.anna)
 
     async def fetch() -> list[bytes]:
-        response = await client.get(address(document))
+        response: Any = await client.get(address(document))
         assert response.is_async
         return [block async for block in response.streaming_content]
 

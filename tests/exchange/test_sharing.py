@@ -101,10 +101,18 @@ def test_bytes_do_not_stay_when_the_transaction_fails(cast: Cast, monkeypatch: p
 
 def test_bytes_are_on_the_disk_before_the_rows_are_committed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    real = storage._wait_for_disk
-    monkeypatch.setattr(storage, "_wait_for_disk", lambda path: (told.append("disk"), real(path)))
-    real_begin = items.begin
-    monkeypatch.setattr(documents, "begin", lambda *a, **k: (told.append("rows"), real_begin(*a, **k))[1])
+    real_wait, real_begin = storage._wait_for_disk, items.begin
+
+    def wait(path: str) -> None:
+        told.append("disk")
+        real_wait(path)
+
+    def begin(*given: Any, **named: Any) -> Any:
+        told.append("rows")
+        return real_begin(*given, **named)
+
+    monkeypatch.setattr(storage, "_wait_for_disk", wait)
+    monkeypatch.setattr(documents, "begin", begin)
     share(cast)
     assert told == ["disk", "rows"]
 
