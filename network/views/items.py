@@ -235,18 +235,18 @@ def archive(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def remove(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """The author, or a moderator with a reason, takes it away."""
     return _with_reason(request, uid, actions.remove, _("It is removed."), "network/items/remove.html")
 
 
 @login_required
-def hold(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def hold(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """A moderator, with a reason, takes it out of sight until it is decided."""
     return _with_reason(request, uid, actions.hold, _("It is held until it is decided."), "network/items/hold.html")
 
 
-def _with_reason(request: HttpRequest, uid: uuid.UUID, action: Any, said: str, page: str) -> HttpResponse:
+def _with_reason(request: PersonRequest, uid: uuid.UUID, action: Any, said: str, page: str) -> HttpResponse:
     item = _item(request, uid)
     own = action is actions.remove and is_own(request.user, item)
     if not own and not allowed(request.user, Level.MODERATE, item.room):
