@@ -66,28 +66,31 @@ def send_due(limit: int = 200) -> int:
         claimed = Mail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None).update(
             due_at=now + HELD_FOR, tries=F("tries") + 1
         )
+        mail.due_at = now + HELD_FOR
         if claimed:
             sent += _send(mail)
     return sent
 
 
 def _send(mail: Mail) -> int:
+    # Enqueued again while it is being sent, it is another letter, and waits for its own sending.
+    mine = Mail.objects.filter(pk=mail.pk, due_at=mail.due_at)
     try:
         letter = LETTERS[mail.kind](mail.key)
         if letter is None:
-            Mail.objects.filter(pk=mail.pk).update(dropped_at=clock.now())
+            mine.update(dropped_at=clock.now())
             return 0
         EmailMessage(letter.subject, letter.text, to=[letter.to]).send()
     except Exception:
         log.exception("A letter could not be sent: %s %s", mail.kind, mail.key)
         tries = mail.tries + 1
         if tries >= TRIES:
-            Mail.objects.filter(pk=mail.pk).update(dropped_at=clock.now())
+            mine.update(dropped_at=clock.now())
         else:
             later = clock.now() + timedelta(minutes=5 * 2**tries)
-            Mail.objects.filter(pk=mail.pk).update(due_at=later)
+            mine.update(due_at=later)
         return 0
-    Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now())
+    mine.update(sent_at=clock.now())
     return 1
 
 

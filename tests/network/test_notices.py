@@ -104,3 +104,20 @@ def test_a_letter_whose_sender_died_is_sent_by_the_next(cast: Cast) -> None:
     assert mail.send_due() == 0
     with clock.at(clock.now() + mail.HELD_FOR + timedelta(seconds=1)):
         assert mail.send_due() == 1
+
+
+def test_a_letter_written_again_while_the_first_is_being_sent_goes_out_too(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = tell(cast)
+    compose = mail.LETTERS["notification"]
+
+    def slowly(key: int) -> mail.Letter | None:
+        monkeypatch.undo()
+        mail.enqueue("notification", row.pk)
+        return compose(key)
+
+    monkeypatch.setitem(mail.LETTERS, "notification", slowly)
+    assert mail.send_due() == 1
+    assert mail.send_due() == 1
+    assert mail.send_due() == 0
