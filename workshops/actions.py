@@ -18,7 +18,7 @@ from network.actions.items import begin, clean_title, free_key, sent_before
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.labels import Label
-from network.models import Item, Partner, Room, Theme, User
+from network.models import Item, Partner, Release, Room, Theme, User
 from network.notifications import notify
 from network.permissions import audience
 from network.permissions.items import check_seen
@@ -119,7 +119,8 @@ def announce(
 def change(*, by: User, workshop: Workshop, **changes: Unpack[Changes]) -> Workshop:
     """Changes what a workshop says of itself; who has a seat or waits is told when time or place is another.
 
-    More seats go to those who wait, in their order. Raises Unseen, Forbidden, Invalid (any field of Changes).
+    More seats go to those who wait, in their order. What stood on the public site is taken off until a coordinator
+    releases the new words. Raises Unseen, Forbidden, Invalid (any field of Changes).
     """
     workshop = _locked(workshop)
     check_change(by, workshop)
@@ -140,6 +141,8 @@ def change(*, by: User, workshop: Workshop, **changes: Unpack[Changes]) -> Works
     workshop.save(update_fields=[*changed, "description_html", "renderer", "sequence", "active_at"])
     record("workshops.changed", by=by, target=workshop, room=workshop.room, fields=sorted(changed))
     index_workshop(workshop)
+    if Release.objects.filter(item=workshop).delete()[0]:
+        record("network.unreleased", by=by, target=workshop, room=workshop.room)
     if changed & WHEN_AND_WHERE and not workshop.is_over:
         _tell(_taking_part(workshop), "workshop_changed", workshop, by)
     _promote(workshop)

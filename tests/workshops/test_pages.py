@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from network import clock
 from network.actions.items import hold, pass_on, release, remove
+from network.actions.rooms import withdraw_grant
 from network.labels import Label
 from network.models import State, User
 from network.permissions import Level
@@ -341,3 +342,27 @@ def test_pages_cost_the_same_for_one_workshop_and_for_many(
         with django_assert_num_queries(price):
             assert client.get(address).status_code == 200
     assert Workshop.objects.filter(state=State.PUBLISHED).count() == 2 * count
+
+
+def test_what_is_changed_in_a_released_workshop_waits_for_its_own_release(cast: Cast, client: Client) -> None:
+    workshop = announced(cast, tlp=Label.CLEAR, description="For everybody.")
+    release(by=cast.clara, item=workshop)
+    assert "stands on the public site" in page_of(cast.luc, f"{workshop.get_absolute_url()}edit/")
+    actions.change(by=cast.luc, workshop=workshop, description="Names of the families.")
+    assert client.get(workshop.get_absolute_url()).status_code == 302
+    release(by=cast.clara, item=workshop)
+    assert "Names of the families." in client.get(workshop.get_absolute_url()).content.decode()
+
+
+def test_who_lost_the_room_gets_no_link_by_the_release(cast: Cast) -> None:
+    workshop = announced(cast, tlp=Label.CLEAR, link="https://meet.example/x")
+    release(by=cast.clara, item=workshop)
+    actions.register(by=cast.carlo, workshop=workshop)
+
+    def told() -> str:
+        file = signed_in(cast.carlo).get(way("calendar-file", workshop))
+        return str(icalendar.Calendar.from_ical(file.content).walk("VEVENT")[0]["DESCRIPTION"])
+
+    assert "meet.example" in told()
+    withdraw_grant(by=cast.maud, room=cast.families, holder=cast.carlo)
+    assert "meet.example" not in told()

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from network.forms import add_refusal
-from network.models import State
+from network.models import Release, State
 from network.permissions import Level, require
 from network.refusals import Refusal
 from network.requests import PersonRequest
@@ -55,7 +55,8 @@ def edit(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
         _say(request, form.notes)
         messages.success(request, _("The changes are kept."))
         return redirect(workshop)
-    context = {"workshop": workshop, "form": form, "room": workshop.home, "tab": "workshops"}
+    released = Release.objects.filter(item=workshop).exists()
+    context = {"workshop": workshop, "form": form, "released": released, "room": workshop.home, "tab": "workshops"}
     return render(request, "workshops/edit.html", context, status=422 if form.is_bound else 200)
 
 

@@ -112,6 +112,8 @@ def withdraw(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 def calendar(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The workshop as an iCalendar file; with its link for those who have a seat."""
     workshop = workshop_or_unseen(request, uid)
+    if workshop.label == Label.CLEAR and not Workshop.objects.seen_inside_by(request.user).filter(uid=uid).exists():
+        workshop.my_state = ""  # who lost the room, and sees it only by its release, gets no link
     file = calendar_file([meeting(workshop)], stamp=clock.now())
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     name = slugify(workshop.title)[:60] or "workshop"
