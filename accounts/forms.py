@@ -15,6 +15,7 @@ from network.forms import end_of_day
 from network.languages import LANGUAGES, OWN
 from network.models.people import Membership, User
 from network.permissions import Level
+from network.sharing import LineField
 
 
 def zones() -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ class InviteGuestForm(forms.Form):
 class AcceptForm(forms.Form):
     """Who comes for the first time chooses a name and a password."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -87,10 +88,6 @@ class AcceptForm(forms.Form):
         self.email = email
         self.fields["time_zone"].initial = settings.LIAISE_TIME_ZONE
 
-    def clean_name(self) -> str:
-        """On one line."""
-        return " ".join(self.cleaned_data["name"].split())
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("password"):
@@ -105,8 +102,8 @@ class AcceptForm(forms.Form):
 class ProfileForm(forms.Form):
     """One's own name, function, language and time zone."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
-    function = forms.CharField(
+    name = LineField(label=_("Name"), max_length=120)
+    function = LineField(
         label=_("Function"),
         max_length=160,
         required=False,

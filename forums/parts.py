@@ -35,7 +35,11 @@ def show_posts(user: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     posts = list(rows)
     hidden = {post.thread_id for post in posts if post.thread.chatham}
     numbers = _numbers(hidden) if hidden else {}
-    return {post.pk: _words(post, user, numbers.get((post.thread_id, post.author_id))) for post in posts}
+    # Under the rule there is a number for everybody, and never a name: 0 stands where a row is missing.
+    return {
+        post.pk: _words(post, user, numbers.get((post.thread_id, post.author_id), 0 if post.thread.chatham else None))
+        for post in posts
+    }
 
 
 def _numbers(items: set[int]) -> dict[tuple[int, int], int]:

@@ -109,3 +109,11 @@ def test_a_page_asks_the_same_number_of_questions_whatever_the_size(
     client.get(address)
     with django_assert_num_queries(queries):
         assert client.get(address).status_code == 200
+
+
+def test_a_name_cannot_turn_the_words_beside_it_around(client: Client, cast: Cast) -> None:
+    client.force_login(cast.anna)
+    given = {"name": "Anna\u202e kE", "function": "Lead\u2067", "language": "de", "time_zone": "Europe/Athens"}
+    client.post("/accounts/profile/", given)
+    cast.anna.refresh_from_db()
+    assert (cast.anna.name, cast.anna.function) == ("Anna kE", "Lead")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from django.core import mail as outbox
 
+from forums import parts
 from forums.actions import moderation, threads
 from forums.models import Post, Thread
 from network import search
@@ -278,3 +279,10 @@ def test_a_new_contributor_may_answer_at_once(cast: Cast) -> None:
         threads.reply(by=nora, thread=thread, body="Hello.")
     grant(nora, Level.CONTRIBUTE, cast.families)
     threads.reply(by=nora, thread=thread, body="Hello.")
+
+
+def test_under_the_rule_a_missing_number_never_becomes_a_name(cast: Cast) -> None:
+    thread = start(cast, chatham=True)
+    post = threads.reply(by=cast.anna, thread=thread, body="Between us.")
+    thread.participants.all().delete()
+    assert "Anna" not in parts.show_posts(cast.luc, [post.pk])[post.pk]["author"]
