@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -78,11 +78,18 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "forums/new.html", context, status=422 if refused else 200)
 
 
-@login_required
 @require_safe
-def discussion(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
-    """One discussion, fifty posts a page, with the form for a reply. For who sees it in a room."""
-    thread = reading.fetch(request.user, uid=uid)
+def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One discussion, for who sees it in a room; by its release, its opening alone."""
+    try:
+        thread = reading.fetch(request.user, uid=uid)
+    except Unseen:
+        return _released(request, uid)
+    return _discussion(cast("PersonRequest", request), thread)
+
+
+def _discussion(request: PersonRequest, thread: Any) -> HttpResponse:
+    """Fifty posts a page, with the form for a reply."""
     paginator = Paginator((), reading.POSTS_A_PAGE)
     paginator.count = reading.placed(thread, request.user)
     page = paginator.get_page(request.GET.get("page"))
@@ -96,6 +103,13 @@ def discussion(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     if context["may_reply"]:
         context |= _composer(request, thread)
     return render(request, "forums/discussion.html", context)
+
+
+def _released(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """What a coordinator put on the public site: neither room nor people nor what was answered."""
+    thread = item_or_unseen(Thread.objects.select_related("release"), request.user, uid)
+    opening = Post.objects.filter(thread=thread, parent=None).first()
+    return render(request, "forums/released.html", {"thread": thread, "opening": opening})
 
 
 @login_required

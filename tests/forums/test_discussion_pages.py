@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from forums.actions import moderation, threads
 from forums.models import Post, Thread
 from network.labels import Label
-from network.models import Room, State
+from network.models import Release, Room, State
 from tests.cast import Cast
 from tests.factories import MembershipFactory
 from tests.forums.test_discussing import start
@@ -106,8 +106,9 @@ def test_what_one_may_not_see_is_not_there(cast: Cast, signed_in: Any) -> None:
     assert olga.post(f"/discussions/{thread.uid}/reply/", {"body": "Hello"}).status_code == 404
     missing = olga.get(f"/discussions/{uuid.uuid4()}/")
     assert missing.status_code == 404
-    stranger = Client().get(f"/discussions/{thread.uid}/")
-    assert (stranger.status_code, stranger.url) == (302, f"/accounts/login/?next=/discussions/{thread.uid}/")
+    for uid in (thread.uid, uuid.uuid4()):
+        stranger = Client().get(f"/discussions/{uid}/")
+        assert (stranger.status_code, stranger.url) == (302, f"/accounts/login/?next=%2Fdiscussions%2F{uid}%2F")
 
 
 def test_who_only_views_reads_why_they_cannot_reply(cast: Cast, signed_in: Any) -> None:
@@ -286,6 +287,31 @@ def test_under_the_chatham_house_rule_a_page_names_nobody(cast: Cast, signed_in:
     listed = signed_in(cast.mona).get("/rooms/families/discussions/").content.decode()
     assert "Luc Delvaux" not in listed
     assert "You" in signed_in(cast.luc).get(f"/discussions/{thread.uid}/").content.decode()
+
+
+def test_under_the_rule_nobody_is_counted_by_partner_or_speaks_for_one(cast: Cast, signed_in: Any) -> None:
+    MembershipFactory(user=cast.anna, partner=cast.liege)
+    thread = start(cast, chatham=True)
+    page = signed_in(cast.anna).get(f"/discussions/{thread.uid}/").content.decode()
+    composer = page[page.index('<form class="composer"') : page.index("</main>")]
+    assert " people" in composer
+    for words in ("partners", "You speak for", "Malmö", 'value="malmo"'):
+        assert words not in composer
+
+
+def test_a_released_discussion_shows_its_opening_and_nobody(cast: Cast, signed_in: Any) -> None:
+    thread = start(cast, tlp=Label.CLEAR)
+    Release.objects.create(item=thread)
+    threads.reply(by=cast.anna, thread=thread, body="Said inside.")
+    for client in (Client(), signed_in(cast.olga)):
+        page = client.get(f"/discussions/{thread.uid}/").content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "Who goes to the families?" in main
+        assert "TLP:CLEAR" in main
+        for words in ("Said inside.", "Luc", "Anna", "Families", "Liège", "reply"):
+            assert words not in main
+    assert "Said inside." in signed_in(cast.carlo).get(f"/discussions/{thread.uid}/").content.decode()
+    assert signed_in(cast.olga).post(f"/discussions/{thread.uid}/reply/", {"body": "Hm."}).status_code == 404
 
 
 def test_what_is_held_first_is_said_to_its_author(cast: Cast, signed_in: Any) -> None:
