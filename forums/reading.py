@@ -44,8 +44,8 @@ def with_rights(thread: Any, user: Any) -> Any:
     """Adds what this person may do in the home room of a thread that they see. One query."""
     level = level_in(user, thread.room)
     thread.at_home = level is not None
-    thread.contributes = thread.at_home and level >= Level.CONTRIBUTE and not thread.room.is_archived
-    thread.moderates = thread.at_home and level >= Level.MODERATE
+    thread.contributes = level is not None and level >= Level.CONTRIBUTE and not thread.room.is_archived
+    thread.moderates = level is not None and level >= Level.MODERATE
     return thread
 
 
