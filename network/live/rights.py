@@ -39,7 +39,8 @@ ROOMS_A_QUERY = 50  # a union of as many; SQLite allows 500
 
 async def in_database(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs `ask` in a thread of the sockets' pool, with a connection of its own."""
-    return await SyncToAsync(_asked, thread_sensitive=False, executor=_threads)(ask, *args, **kwargs)
+    asked: Callable[..., Any] = _asked
+    return await SyncToAsync(asked, thread_sensitive=False, executor=_threads)(ask, *args, **kwargs)
 
 
 def _asked(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
