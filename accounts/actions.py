@@ -110,9 +110,7 @@ def accept(
     person = by or _new_person(locked, name, password, time_zone)
     if locked.partner is not None:
         check_invite(locked.by, locked.partner)
-        current = Membership.objects.effective().filter(user=person, partner=locked.partner)
-        if not current.exists():
-            Membership.objects.create(user=person, partner=locked.partner, role=locked.role, approved_by=locked.by)
+        _join(person, locked)
     else:
         rooms.grant(
             by=locked.by,
@@ -169,6 +167,17 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
     # The link came to this address, so whoever opened it reads what is sent there.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
+
+
+def _join(person: User, invitation: Invitation) -> None:
+    """Takes part for the partner from now on; who does already becomes what they were invited as, never less."""
+    current = Membership.objects.effective().filter(user=person, partner=invitation.partner)
+    if not current.exists():
+        Membership.objects.create(
+            user=person, partner=cast(Partner, invitation.partner), role=invitation.role, approved_by=invitation.by
+        )
+    elif invitation.role == Membership.Role.REPRESENTATIVE:
+        current.update(role=invitation.role, approved_by=invitation.by)
 
 
 def _check_may_settle(by: User, invitation: Invitation) -> None:

@@ -42,6 +42,8 @@ def demand_reply(thread: Thread, *, contributes: bool, at_home: bool) -> None:
     if not contributes:
         raise Forbidden(_contributors_only(thread.room) if at_home else OUTSIDE)
     _demand_open(thread)
+    if thread.parent is not None:
+        _demand_open(thread.parent)
     if thread.is_locked:
         raise Forbidden(_("This discussion is locked. It can be read, but no longer answered."))
 

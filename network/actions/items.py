@@ -23,6 +23,7 @@ from network.permissions import NETWORK, Level, require, who_may
 from network.permissions.items import (
     check_label,
     check_names,
+    check_nobody_gains,
     check_relabel,
     check_seen,
     first_state,
@@ -137,7 +138,7 @@ def free_key(uid: uuid.UUID | None) -> uuid.UUID | None:
 
     Ask this first: a key that is taken only afterwards is refused by the database, and then it is a retry.
     """
-    return None if Item.objects.filter(uid=uid).exists() else uid
+    return None if uid is None or Item.objects.filter(uid=uid).exists() else uid
 
 
 def clean_title(title: str) -> str:
@@ -162,13 +163,15 @@ def relabel(
     """Tightens (source, moderators) or relaxes (the source alone) the label, and who is named.
 
     A moderator's tightening to AMBER+STRICT or RED names the source alone until it names more.
-    Placements and the release end with the label that allowed them.
+    Placements and the release end with the label that allowed them. What holds others' words never
+    reaches anybody new by it.
     """
     item = _locked(item)
     is_source = check_relabel(by, item, tlp)
     if is_source:
         check_label(item.room, tlp, item.partner)
         check_names(item.room, tlp, named_partners, named_people)
+        check_nobody_gains(item, tlp, named_partners, named_people)
     before = item.label
     Item.objects.filter(pk=item.pk).update(tlp=tlp)
     item.named_partners.set(named_partners if is_source and tlp == Label.AMBER_STRICT else ())

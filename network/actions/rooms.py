@@ -99,9 +99,10 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
     Raises Unseen, Forbidden, Invalid: no end for a guest, an end that is past, a direct room,
     or the last manager lowered.
     """
-    require(by, Level.MANAGE, room)
-    _check_grant(room, holder, level, until)
+    # The room is locked first, so that whoever loses their level at this moment gives no more places.
     locked = _locked(room)
+    require(by, Level.MANAGE, locked)
+    _check_grant(by, locked, holder, level, until)
     before = withdraw_from(holder, locked)
     grant_to(holder, level, locked, until=until)
     _demand_manager(locked)
@@ -126,9 +127,9 @@ def withdraw_grant(*, by: User, room: Room, holder: Partner | User) -> None:
 
     Raises Forbidden for the last manager, Invalid where there is no such grant.
     """
-    if holder != by:
-        require(by, Level.MANAGE, room)
     locked = _locked(room)
+    if holder != by:
+        require(by, Level.MANAGE, locked)
     if locked.is_direct:
         raise Forbidden(_("The circle of a direct room is fixed when it is opened."))
     before = withdraw_from(holder, locked)
@@ -171,6 +172,8 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
     require(by, Level.COORDINATE, NETWORK)
     if not Room.objects.unmanaged().filter(pk=room.pk).exists():
         raise Unseen
+    if person == by:
+        raise Invalid("person", _("Name somebody else: who names the manager does not come to read the room by it."))
     if not Membership.objects.effective().filter(user=person).exists():
         raise Invalid("person", _("Choose somebody who is a member of the network."))
     grant_to(person, Level.MANAGE, _locked(room))
@@ -197,7 +200,7 @@ def reopen_room(*, by: User, room: Room) -> None:
         record("network.room_reopened", by=by, target=room, room=room)
 
 
-def _check_grant(room: Room, holder: Partner | User, level: Level, until: datetime | None) -> None:
+def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, until: datetime | None) -> None:
     if room.is_direct:
         raise Forbidden(_("The circle of a direct room is fixed when it is opened."))
     if until is not None and until <= clock.now():
@@ -209,6 +212,9 @@ def _check_grant(room: Room, holder: Partner | User, level: Level, until: dateti
         raise Invalid("holder", _("This person may not sign in at present."))
     elif until is None and not Membership.objects.effective().filter(user=holder).exists():
         raise Invalid("until", _("A guest's place needs an end. Choose the last day."))
+    elif not present_people().filter(pk=holder.pk).exists():
+        # Their first place would bring them into the network, and whom to let in is not a room's to say.
+        require(by, Level.COORDINATE, NETWORK, because=_("Only coordinators bring somebody into the network."))
 
 
 def _locked(room: Room) -> Room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -19,7 +20,7 @@ from network.permissions.places import (
     partners_to_act_for,
     viewers_rule,
 )
-from network.permissions.sight import sees
+from network.permissions.sight import Reach, audience_of, sees
 from network.refusals import Forbidden, Invalid, NeedsSecondFactor, Unseen
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ def is_source(user: User, item: Item) -> bool:
     """
     if item.parent_id is not None:
         return False
+    # Under the Chatham House Rule a representative would give away for whom it was begun.
+    if item.chatham and item.author_id != user.pk:
+        return False
     if item.author_id == user.pk:
         if item.partner_id is None:
             return is_guest(user) or partners_of(user).exists()
@@ -117,6 +121,21 @@ def check_relabel(user: User, item: Item, tlp: Label) -> bool:
 def _is_talked_about_by_others(item: Item) -> bool:
     talks = item.children.all()
     return any(talk.author_id != item.author_id or holds_words_of_others(talk) for talk in talks)
+
+
+def check_nobody_gains(
+    item: Item, tlp: Label, named_partners: Collection[Partner], named_people: Collection[User]
+) -> None:
+    """Raises Forbidden where an item that holds others' words would reach somebody whom it did not reach before.
+
+    They wrote for those who could read it then; naming more would hand on their words without asking them.
+    """
+    if not holds_words_of_others(item):
+        return
+    before = Reach.of(item)
+    after = replace(before, label=tlp, named_partners=named_partners, named_people=named_people)
+    if audience_of(after).exclude(pk__in=audience_of(before).values("pk")).exists():
+        raise Forbidden(_("Others have written here for those who read it now, so it cannot reach more people."))
 
 
 def holds_words_of_others(item: Item) -> bool:

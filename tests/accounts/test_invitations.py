@@ -182,3 +182,13 @@ def test_an_open_link_needs_an_open_invitation(cast: Cast) -> None:
     with pytest.raises(Unseen):
         actions.accept(invitation=invitation, name="Nora", password=PASSWORD)
     assert Partner.objects.standing().count() == 4
+
+
+def test_a_member_who_is_invited_to_represent_represents(client: Client, cast: Cast) -> None:
+    link = link_of(actions.invite(by=cast.luc, email=cast.maud.email, partner=cast.liege, role="representative"))
+    client.force_login(cast.maud)
+    client.post(link)
+    assert cast.maud.memberships.get().role == "representative"
+    link = link_of(actions.invite(by=cast.luc, email=cast.maud.email, partner=cast.liege, role="member"))
+    client.post(link)
+    assert cast.maud.memberships.get().role == "representative"

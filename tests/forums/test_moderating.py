@@ -298,3 +298,11 @@ def test_a_first_comment_is_checked_although_it_begins_the_thread_about_the_item
     item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
     room = Room.objects.get(pk=cast.families.pk)
     assert threads.comment_on(by=cast.anna, item=item, room=room, body="Thank you.").state == State.HELD
+
+
+def test_what_is_archived_is_answered_no_more_than_it_is_commented_on(cast: Cast) -> None:
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    post = threads.comment_on(by=cast.anna, item=item, room=cast.families, body="Thank you.")
+    items.archive(by=cast.luc, item=item)
+    with pytest.raises(Forbidden):
+        threads.reply(by=cast.anna, thread=Thread.objects.get(pk=post.thread_id), body="And again.")

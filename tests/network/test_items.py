@@ -275,3 +275,19 @@ def test_under_the_chatham_house_rule_the_trail_names_nobody_who_takes_back_or_r
     items.unrelease(by=cast.anna, item=item)
     actors = set(AuditEntry.objects.values_list("actor", flat=True))
     assert not actors & {cast.anna.uid, cast.clara.uid}
+
+
+def test_what_holds_words_of_others_reaches_nobody_new(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = Kind("document", "document", "documents", "exchange:document", holds_words_of_others=lambda item: True)
+    monkeypatch.setitem(KINDS, "document", talk)
+    item = begin(cast, tlp=Label.RED, named_people=[cast.luc])
+    with pytest.raises(Forbidden):
+        items.relabel(by=cast.anna, item=item, tlp=Label.RED, named_people=[cast.luc, cast.mona])
+    items.relabel(by=cast.anna, item=item, tlp=Label.RED, named_people=[])
+    assert item not in Item.objects.visible_to(cast.luc)
+
+
+def test_under_the_chatham_house_rule_a_representative_is_no_source(cast: Cast) -> None:
+    item = ItemFactory(room=cast.families, author=cast.maud, partner=cast.liege, chatham=True)
+    with pytest.raises(Forbidden):
+        items.relabel(by=cast.luc, item=item, tlp=Label.GREEN)

@@ -62,14 +62,18 @@ def test_only_managers_give_places_and_others_learn_no_more_than_they_see(cast: 
     assert level_in(cast.olga, cast.families) is None
 
 
-def test_a_guest_gets_a_place_only_with_an_end(cast: Cast) -> None:
+def test_only_a_coordinator_brings_in_a_guest_and_only_with_an_end(cast: Cast) -> None:
     expert = UserFactory()
+    with pytest.raises(Forbidden):
+        rooms.grant(by=cast.maud, room=cast.families, holder=expert, level=Level.VIEW, until=clock.now() + timedelta(1))
     with pytest.raises(Invalid) as refused:
-        rooms.grant(by=cast.maud, room=cast.families, holder=expert, level=Level.VIEW)
+        rooms.grant(by=cast.clara, room=cast.families, holder=expert, level=Level.VIEW)
     assert refused.value.field == "until"
     with pytest.raises(Invalid):
-        rooms.grant(by=cast.maud, room=cast.families, holder=expert, level=Level.VIEW, until=clock.now() - timedelta(1))
-    rooms.grant(by=cast.maud, room=cast.families, holder=expert, level=Level.VIEW, until=clock.now() + timedelta(1))
+        rooms.grant(
+            by=cast.clara, room=cast.families, holder=expert, level=Level.VIEW, until=clock.now() - timedelta(1)
+        )
+    rooms.grant(by=cast.clara, room=cast.families, holder=expert, level=Level.VIEW, until=clock.now() + timedelta(1))
     assert allowed(expert, Level.VIEW, cast.families)
 
 
@@ -122,6 +126,8 @@ def test_a_coordinator_names_a_manager_where_the_last_has_gone_without_reading_t
     cast.maud.memberships.update(until=clock.now())
     assert cast.families in Room.objects.listed_to(cast.clara)
     assert cast.families not in Room.objects.visible_to(cast.clara)
+    with pytest.raises(Invalid):
+        rooms.name_manager(by=cast.clara, room=cast.families, person=cast.clara)
     rooms.name_manager(by=cast.clara, room=cast.families, person=cast.luc)
     assert level_in(cast.luc, cast.families) == Level.MANAGE
     assert level_in(cast.clara, cast.families) is None
