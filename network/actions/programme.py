@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-
 from django.utils.translation import gettext_lazy as _
 
 from network.audit import record
