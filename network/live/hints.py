@@ -26,6 +26,28 @@ def group_of(room: int) -> str:
     return f"live.room.{room}"
 
 
+class Quiet(logging.Filter):
+    """The layer writes a traceback every second while Redis is away; one line a minute says as much."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this record is written; without its traceback."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + 60
+        if record.exc_info:
+            record.msg, record.args = "Redis does not answer: %r", (record.exc_info[1],)
+            record.exc_info = None
+        return True
+
+
+logging.getLogger("channels_redis.pubsub").addFilter(Quiet())
+
+
 class Speaker:
     """Gives hints; one that fails is logged and costs nothing else."""
 

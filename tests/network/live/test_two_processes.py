@@ -1,5 +1,8 @@
 """Two server processes beside each other: what is said in one is heard in the other, with Redis and without it."""
 
+import shutil
+import socket
+import subprocess
 import time
 import uuid
 from collections.abc import Callable
@@ -66,6 +69,36 @@ def test_with_redis_the_other_process_hears_at_once(cast: Cast, talk: Talk, serv
         waits.append(time.monotonic() - begin)
     # The look of each second would find it too; the median of nine is far below what that takes.
     assert sorted(waits)[4] < 0.25
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server: a Redis of its own must come and go")
+def test_redis_may_go_and_come_back(cast: Cast, talk: Talk, serve: Callable[..., Server]) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1"]
+    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        url = f"redis://127.0.0.1:{port}/0"
+        here, there = serve(REDIS_URL=url), serve(REDIS_URL=url, LIAISE_LOG_LEVEL="INFO")
+        anna, luc = talk(cast.anna, server=here), talk(cast.luc, server=there)
+        anna.subscribe("families")
+
+        def heard() -> list[int]:
+            asked = [luc.say("families", "Bonjour")["seq"] for _each in range(4)]
+            assert [anna.next()["seq"] for _each in asked] == asked
+            return asked
+
+        assert heard() == [1, 2, 3, 4]
+        redis.kill()
+        redis.wait()
+        assert heard() == [5, 6, 7, 8]
+        redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        assert heard() == [9, 10, 11, 12]
+        assert here.log.read_text().count("Traceback") == 0
+    finally:
+        redis.kill()
+        redis.wait()
 
 
 def test_what_another_program_says_is_heard_too(cast: Cast, talk: Talk, serve: Callable[..., Server]) -> None:
