@@ -53,9 +53,10 @@ def worlds(draw: st.DrawFn) -> plain.World:
     """Four partners, six people, four rooms, twelve items, and whatever joins them."""
     span, one_of = st.sampled_from(SPANS), st.sampled_from
     partners = [plain.Partner(f"partner {n}", draw(one_of(STATUSES)), *draw(span), lead=n == 0) for n in range(4)]
+    lead = partners[0]
     people = [plain.Person(f"person {n}", active=draw(st.integers(0, 7)) != 7) for n in range(6)]
     memberships = [
-        plain.Membership(person, draw(one_of(partners)), draw(st.booleans()), *draw(span))
+        plain.Membership(person, draw(one_of([*partners, lead])), draw(st.booleans()), *draw(span))
         for person in people
         for _ in range(draw(one_of([1, 1, 2, 2, 3, 0])))
     ]
@@ -72,12 +73,14 @@ def _grants(
     draw: st.DrawFn, partners: list[plain.Partner], people: list[plain.Person], rooms: list[plain.Room]
 ) -> list[plain.Grant]:
     span, level = st.sampled_from(SPANS), st.sampled_from([None, None, None, *plain.LEVELS])
+    # Every room is opened with a grant to the lead, whose own rule would hardly be met otherwise.
+    often = st.sampled_from([*reversed(plain.LEVELS), None])
     grants = []
     for room in rooms:
         # "A direct room has person grants only".
         holders = people if room.kind == "direct" else [*partners, *people]
         for holder in holders:
-            held = draw(level)
+            held = draw(often if holder is partners[0] else level)
             if held is not None:
                 grants.append(plain.Grant(holder, held, room, *draw(span)))
     return grants
@@ -99,7 +102,7 @@ def _item(
         f"item {n}",
         home,
         draw(one_of(people)),
-        draw(one_of([*partners, None])),
+        draw(one_of([*partners, partners[0], None])),
         draw(one_of(LABELS)),
         draw(one_of(STATES)),
         some_of(draw, partners),
