@@ -50,6 +50,11 @@ class Story:
     files: list[str] = field(default_factory=list)  # where stored files lie, to be dropped if all fails
     timeline: Timeline = field(default_factory=Timeline)
 
+    def __post_init__(self) -> None:
+        # What they tell each other under RED was told where a second factor was at hand, required or not.
+        for person in self.people.values():
+            person.assured = True
+
     @property
     def coordinator(self) -> User:
         """Who opens rooms, gives places in them and releases."""

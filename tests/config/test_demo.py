@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.demo.founders import PASSWORD
@@ -38,12 +38,13 @@ FOUR = [email for email, _ in ACCOUNTS]
 
 @pytest.fixture(scope="module")
 def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo network, loaded once for all tests here and gone after them."""
+    """The demo network, loaded once for all tests here and gone after them; where a second factor is required, too."""
     with django_db_blocker.unblock():
         whole = transaction.atomic()
         whole.__enter__()
         try:
-            call_command("demo", verbosity=0)
+            with override_settings(LIAISE_REQUIRE_MFA=True):
+                call_command("demo", verbosity=0)
             yield
         finally:
             transaction.set_rollback(True)
