@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.core.paginator import Page
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, format_html
@@ -224,10 +224,7 @@ def unread(count: int | None, *, bell: bool = False, said: bool = False) -> Safe
 @lru_cache(maxsize=4096)
 def _way(name: str, *args: object) -> str:
     """The address of a named page, remembered: a list names the same people again and again."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=args)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.cast import Cast
 
@@ -65,7 +66,8 @@ def test_a_stranger_gets_a_way_in_and_no_rooms(client: Client, cast: Cast) -> No
     assert "/rooms/" not in html
 
 
-def test_the_frame_speaks_the_readers_language_and_zone(client: Client, cast: Cast) -> None:
+def test_the_frame_speaks_the_readers_language_and_zone(client: Client, cast: Cast, settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("fr", "French")]
     client.force_login(cast.luc)
     assert '<html lang="fr">' in page(client, "/rooms/")
     cast.anna.time_zone = "Europe/Athens"
