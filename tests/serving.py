@@ -92,7 +92,7 @@ def start(log: Path, **environment: str) -> Server:
 
 
 @pytest.fixture(scope="session")
-def _shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
+def _shared_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
     running: list[Server] = []
 
     def shared() -> Server:

@@ -256,6 +256,7 @@ const heard = {
     item.querySelector(".message-foot").textContent = frame.held ? words.held : "";
   },
   error(frame) {
+    if (!frame.id && frame.code === "not_found") heard.unsubscribed(frame);
     const entry = box.find((one) => one.id === frame.id);
     if (!entry) return;
     entry.why = frame.detail;

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from forums.actions import chat
 from forums.models import ChatMessage
-from network.models import Room, User
+from network.models import PersonGrant, Room, User
 from tests.browsing import barriers
 from tests.cast import Cast
 from tests.talking import cookie_of
@@ -136,3 +136,13 @@ def test_signing_out_elsewhere_is_said_and_what_is_written_waits(cast: Cast, vis
     expect(anna.locator(".message-waiting")).to_have_count(1)
     enter(anna, cast.anna)
     expect(anna.locator("[data-log] .message[data-seq] .message-words")).to_have_text(["Still typed"])
+
+
+def test_who_loses_the_room_while_away_is_told(cast: Cast, visitor: Visitor) -> None:
+    carlo = enter(visitor(), cast.carlo)
+    expect(carlo.locator("[data-present] li")).to_have_count(1)
+    carlo.context.set_offline(True)
+    PersonGrant.objects.filter(user=cast.carlo).delete()
+    carlo.context.set_offline(False)
+    expect(carlo.get_by_text("You can no longer read this chat.")).to_be_visible(timeout=15_000)
+    expect(carlo.get_by_label("Your message")).to_be_hidden()

@@ -62,13 +62,13 @@ def test_with_redis_the_other_process_hears_at_once(cast: Cast, talk: Talk, serv
     anna, luc = talk(cast.anna, server=here), talk(cast.luc, server=there)
     anna.subscribe("families")
     waits = []
-    for _round in range(9):
+    for _round in range(15):
         luc.say("families", "Bonjour")
         begin = time.monotonic()
         anna.next()
         waits.append(time.monotonic() - begin)
-    # The look of each second would find it too; the median of nine is far below what that takes.
-    assert sorted(waits)[4] < 0.25
+    # The look of each second would find it too; the median of fifteen is far below what that takes.
+    assert sorted(waits)[7] < 0.35
 
 
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server: a Redis of its own must come and go")
