@@ -35,7 +35,7 @@ RUNNING: list[tuple[int, int | None]] = [(-2, None), (-2, None), (-2, 2), (-1, 1
 SPANS = [*RUNNING, *RUNNING, (-2, 0), (-2, 0), (-2, -1), (1, None), (1, None), (1, 2)]
 STATUSES = ["active", "active", "active", "active", "associated", "associated", "suspended", "left", "invited"]
 KINDS = ["restricted", "restricted", "network", "hidden", "direct"]
-LABELS = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "AMBER+STRICT", "RED"]
+LABELS = ["CLEAR", "GREEN", "GREEN", "AMBER", "AMBER", "AMBER+STRICT", "AMBER+STRICT", "RED"]
 STATES = ["published", "published", "published", "archived", "draft", "held", "removed"]
 ARCHIVED = [None, None, None, None, -1, 0, 1]
 
@@ -110,7 +110,7 @@ def _item(
         some_of(draw, people),
         some_of(draw, people),
         draw(one_of([None, None, *above])),
-        [room for room in some_of(draw, rooms) if room is not home],
+        [room for room in some_of(draw, rooms, often=True) if room is not home],
         draw(st.booleans()),
     )
 
