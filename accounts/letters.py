@@ -11,6 +11,7 @@ from accounts.actions import token_of
 from accounts.models import Invitation
 from network.languages import spoken
 from network.mail import Letter
+from network.models.rooms import Programme
 
 
 def compose(key: int) -> Letter | None:
@@ -20,22 +21,25 @@ def compose(key: int) -> Letter | None:
         return None
     link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
     with translation.override(spoken(invitation.language)), timezone.override(settings.LIAISE_TIME_ZONE):
-        last_day = formats.date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
-        words = {"by": invitation.by.name, "day": last_day}
+        last_day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
+        programme = Programme.objects.first()
+        words = {"by": invitation.by.name, "day": last_day, "network": programme.name if programme else "Liaise"}
         if invitation.partner is not None:
-            subject = _("Your invitation to the network")
-            opening = _("%(by)s invites you to take part in the network for %(partner)s.") % {
+            subject = _("%(by)s invites you to %(network)s") % words
+            opening = _("%(by)s invites you to take part in %(network)s for %(partner)s.") % {
                 **words,
                 "partner": invitation.partner.name,
             }
         else:
             # The room is not named: a letter may be read by others than the invited.
-            subject = _("Your invitation as a guest of the network")
-            opening = _("%(by)s invites you as a guest to one of the network's rooms.") % words
+            subject = _("%(by)s invites you as a guest to %(network)s") % words
+            opening = _("%(by)s invites you as a guest to one of the rooms of %(network)s.") % words
         lines = [
+            _("Good day,"),
             opening,
             _("Open this link to choose a name and a password. It works once, until %(day)s:") % words,
             link,
-            _("If you did not expect this, you need not do anything."),
+            _("If you did not expect this, you need not do anything; ask %(by)s if in doubt.") % words,
+            f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
-    return Letter(invitation.email, subject, "\n\n".join(lines) + "\n")
+    return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")

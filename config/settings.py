@@ -239,5 +239,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "daphne": {"level": "WARNING"},
+        # What is not found is no fault of ours, and the addresses of invitations are nobody's to read in a log.
+        "django.request": {"level": "ERROR"},
     },
 }

@@ -15,7 +15,7 @@ from network.models.rooms import Room
 from network.notifications import visible_notices
 from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed
 
-ROOMS_SHOWN = 12
+ROOMS_SHOWN = 30
 
 
 class Frame:

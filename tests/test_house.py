@@ -12,6 +12,8 @@ from django.apps import apps
 from config import settings as settings_module
 from tools import machine
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = Path(settings_module.__file__).read_text("utf-8")
 

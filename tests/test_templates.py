@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(settings.BASE_DIR) / "templates"
 PAGES = sorted(ROOT.rglob("*.html"))
 PARTS = sorted((ROOT / "components").glob("*.html"))

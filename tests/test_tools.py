@@ -10,6 +10,8 @@ from pytest_django import Settings
 from config.management.commands import serve
 from tools import test as runner
 
+pytestmark = pytest.mark.once
+
 
 def outcome(*, code: int = 0, passed: int = 5, failed: int = 0) -> runner.Outcome:
     """One run of pytest."""

@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
         missing.append("Redis: none answers at REDIS_URL or on this machine, so nothing ran between several processes")
     if database:
         name = f"PostgreSQL {database[1]}" + (f" and Redis {redis[1]}" if redis else " without Redis")
-        outcomes.append(run(name, environment | {"DATABASE_URL": database[0]}, arguments))
+        outcomes.append(run(name, environment | {"DATABASE_URL": database[0]}, ["-m", "not once", *arguments]))
     else:
         missing.append("PostgreSQL: none answers at DATABASE_URL or on this machine with the right to make databases")
     return account(outcomes, missing)

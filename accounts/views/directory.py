@@ -22,7 +22,7 @@ from network.europe import spots
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import can, is_member, partners_seen_by, people_seen_by
+from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
 from network.refusals import Refusal
 from network.requests import PersonRequest
 
@@ -42,6 +42,7 @@ def partners(request: HttpRequest) -> HttpResponse:
         "countries": sorted(by_country.items()),
         "former": [partner for partner in seen if partner.pk not in standing],
         "count": len(here),
+        "guest": is_guest(request.user),
         "spots": spots(
             (partner.short_name, float(partner.latitude), float(partner.longitude))
             for partner in here

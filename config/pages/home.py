@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,7 +56,7 @@ def _today(request: PersonRequest) -> HttpResponse:
             settled_at=None, room__in=where_allowed(me, Level.MANAGE)
         ).select_related("room", "user"),
         "to_moderate": _to_moderate(me),
-        "workshops": mine[:WORKSHOPS_SHOWN],
+        "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],
         "others": coming.exclude(pk__in=mine.order_by().values("pk"))[:WORKSHOPS_SHOWN],
     }
     return render(request, "config/today.html", context)
@@ -74,6 +75,7 @@ def _part_of_day() -> str:
 
 def _public(request: HttpRequest) -> HttpResponse:
     """What the network is, its phases, who takes part, and what its partners released."""
+    page = Paginator(_released(), RELEASED_SHOWN).get_page(request.GET.get("page"))
     partners = list(Partner.objects.standing().order_by("country", "short_name"))
     context = {
         "programme": Programme.objects.first(),
@@ -85,7 +87,8 @@ def _public(request: HttpRequest) -> HttpResponse:
             for partner in partners
             if partner.latitude is not None and partner.longitude is not None
         ),
-        "released": [(item, KINDS[item.kind].name) for item in _released()[:RELEASED_SHOWN]],
+        "page": page,
+        "released": [(item, KINDS[item.kind].name) for item in page.object_list],
     }
     return render(request, "config/public.html", context)
 

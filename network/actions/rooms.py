@@ -116,8 +116,9 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
         until=until.isoformat() if until else "",
     )
     _settle_request(room, holder)
-    if isinstance(holder, User) and before is None:
-        notify([holder], kind="granted", room=room, by=by)
+    if before is None:
+        told = [holder] if isinstance(holder, User) else who_may(Level.REPRESENT, holder)
+        notify(told, kind="granted", room=room, by=by)
     _tell_after_commit(room)
 
 

@@ -16,6 +16,8 @@ from network.models.rooms import Room
 from tests.config.demo_content import FOLDER, LABELS, LEVELS, Demo, read
 from workshops.models import Workshop
 
+pytestmark = pytest.mark.once
+
 TEXTS = [*FOLDER.rglob("*.json"), *FOLDER.rglob("*.md")]
 LANGUAGES = ["de", "en", "es", "fr", "it"]
 # Small words of each language that the other four do not have.

@@ -19,7 +19,7 @@ from tests.test_doors import DOORS, PEOPLE
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 # No pages: a probe, files, a fragment of a form.
 NO_PAGES = {

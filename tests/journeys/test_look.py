@@ -24,6 +24,8 @@ from network.headcount import Headcount
 from network.labels import Label
 from tests.browsing import barriers, launched
 
+pytestmark = pytest.mark.once
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
