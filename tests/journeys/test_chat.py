@@ -89,8 +89,8 @@ def test_who_reads_further_up_is_not_moved(cast: Cast, visitor: Visitor) -> None
         chat.say(by=cast.luc, room=cast.families, body=f"Message {number}", client_id=uuid.uuid4())
     anna = enter(visitor(), cast.anna)
     expect(anna.locator("[data-present] li")).to_have_count(1)
-    assert anna.evaluate("scrollY") > 500
-    anna.evaluate("scrollTo(0, 0)")
+    anna.wait_for_function("scrollY > 500")  # the page glides
+    anna.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     chat.say(by=cast.luc, room=cast.families, body="Below", client_id=uuid.uuid4())
     button = anna.get_by_role("button", name="New messages below")
     expect(button).to_be_visible()

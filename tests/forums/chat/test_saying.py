@@ -137,7 +137,7 @@ def test_a_held_message_is_seen_by_its_author_and_the_moderators_until_it_is_app
     assert mona.until("message")[-1]["seq"] == 2
     assert luc.say("families", "First", id=sent) == {"type": "ack", "id": sent, "seq": 1, "held": True}
     for one in (cast.anna, cast.luc, cast.mona):
-        replayed = talk(one).subscribe("families", after=0)
+        replayed = [frame for frame in talk(one).subscribe("families", after=0) if frame["type"] != "notification"]
         assert [(frame["type"], frame["seq"]) for frame in replayed] == [
             ("skipped", 1),
             ("message", 2),
