@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.actions import token_of
+from accounts.actions.invitations import token_of
 from accounts.models import Invitation
 from network.languages import spoken
 from network.mail import Letter

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts import actions as accounts
+from accounts.actions import invitations as accounts
 from accounts.models import Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet

@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.actions import change_profile
-from accounts.forms import InviteForm, ProfileForm
+from accounts.actions.profile import change_profile
+from accounts.forms.invitations import InviteForm
+from accounts.forms.profile import ProfileForm
 from accounts.models import Invitation
-from accounts.permissions import check_invite
+from accounts.permissions.invitations import check_invite
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions
-from accounts.forms import AcceptForm, InviteForm, InviteGuestForm
+from accounts.actions import invitations as actions
+from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm
 from accounts.models import Invitation
-from accounts.permissions import check_invite, check_invite_guest
+from accounts.permissions.invitations import check_invite, check_invite_guest
 from network.forms import add_refusal
 from network.models.people import User
 from network.permissions import can, partners_seen_by

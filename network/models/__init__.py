@@ -4,21 +4,30 @@ from network.models.grants import PartnerGrant, PersonGrant
 from network.models.items import Item, Participant, Placement, Release, State, Theme
 from network.models.people import Membership, Partner, User
 from network.models.records import (
+    AuditCheckpoint,
     AuditDetail,
     AuditEntry,
+    AuditSeal,
     Mail,
     Notification,
+    Retention,
+    RetentionReport,
     RoomEvent,
     SearchEntry,
 )
 from network.models.rooms import JoinRequest, Phase, Programme, Room
+from network.models.standing import HandOver, Mandate, StatusChange
 
 __all__ = [
+    "AuditCheckpoint",
     "AuditDetail",
     "AuditEntry",
+    "AuditSeal",
+    "HandOver",
     "Item",
     "JoinRequest",
     "Mail",
+    "Mandate",
     "Membership",
     "Notification",
     "Participant",
@@ -30,9 +39,12 @@ __all__ = [
     "Placement",
     "Release",
     "Room",
+    "Retention",
+    "RetentionReport",
     "RoomEvent",
     "SearchEntry",
     "State",
+    "StatusChange",
     "Theme",
     "User",
 ]

@@ -60,6 +60,15 @@ class Item(models.Model):
         related_name="items",
         verbose_name=_("on behalf of"),
     )
+    # Who looks after it now that `partner` has left; it stays under the name of `partner`.
+    keeper = models.ForeignKey(
+        Partner,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="kept",
+        verbose_name=_("looked after by"),
+    )
     title = models.CharField(_("title"), max_length=200)
     language = models.CharField(_("language"), max_length=8, default="en")
     tlp = models.PositiveSmallIntegerField(_("label"), choices=Label, default=Label.AMBER)

@@ -17,12 +17,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
+from network.models.codes import CodesField
 
 
 def current(since: str = "since", until: str = "until") -> Q:
     """The half-open rule: from `since` on, and before `until` where there is one."""
     now = clock.now()
     return Q(**{f"{since}__lte": now}) & (Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": now}))
+
+
+def logo_path(holder: Any, filename: str) -> str:
+    """Where a partner's or a room's logo lies; a new one each time, so that browsers fetch it anew."""
+    return f"logos/{uuid.uuid4().hex}.png"
 
 
 def validate_time_zone(name: str) -> None:
@@ -56,6 +62,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    about = models.TextField(_("about me"), max_length=1000, blank=True)
+    languages = CodesField(_("languages I speak"), blank=True)
+    # Kinds of notice that this person wants on the page only, not by e-mail too.
+    unmailed = models.JSONField(default=list, blank=True)
+    # Whom somebody of several partners speaks for where a form has not asked.
+    hat = models.ForeignKey(
+        "network.Partner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("speaks for"),
+    )
+    welcomed_at = models.DateTimeField(_("has been welcomed"), null=True, blank=True)
+    # Somebody who has not come for a year is asked whether they still take part.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("account closed"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may edit reference tables"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
@@ -141,6 +165,15 @@ class Partner(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
     status_since = models.DateTimeField(_("since"), default=clock.now)
     status_until = models.DateTimeField(_("until"), null=True, blank=True)
+    languages = CodesField(_("languages"), blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail address"), max_length=254, blank=True)
+    profile = models.TextField(_("profile"), max_length=1500, blank=True)
+    # Ceilings that the coordinators set: no number, no ceiling.
+    most_members = models.PositiveSmallIntegerField(_("most members"), null=True, blank=True)
+    may_invite_guests = models.BooleanField(_("its representatives may invite guests"), default=False)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="partner", editable=False)
 
     objects = PartnerQuerySet.as_manager()
@@ -219,6 +252,14 @@ class Membership(models.Model):
         related_name="+",
         verbose_name=_("approved by"),
     )
+    # A deputy is a representative for a while, in the place of somebody who is away.
+    deputy_for = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="deputies", verbose_name=_("deputy for")
+    )
+    # Once a year a representative says that this person still takes part.
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # How many days before the end the person was last told of it.
+    warned = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -64,6 +64,75 @@ class AuditDetail(models.Model):
         return str(self.entry)
 
 
+class AuditSeal(models.Model):
+    """A link of the chain over the trail: entry `entry` is number `number`, and nothing before it has changed.
+
+    Written after commit, so that changes need not wait for one another. Append-only, as the trail is.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    entry = models.BigIntegerField(unique=True)
+    at = models.DateTimeField(default=clock.now)
+    # SHA-256, hexadecimal, over the seal before and the entry (network.sealing).
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.seal[:12]}"
+
+
+class AuditCheckpoint(models.Model):
+    """Retention removed the beginning of the trail up to this link; the chain goes on from its seal."""
+
+    number = models.BigIntegerField()
+    seal = models.CharField(max_length=64)
+    removed = models.BigIntegerField()
+    until = models.DateTimeField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Retention(models.Model):
+    """How long one kind of data is kept; the coordinators set it, a nightly task keeps to it."""
+
+    kind = models.CharField(max_length=40, unique=True)
+    days = models.PositiveIntegerField(_("days"))
+
+    class Meta:
+        verbose_name = _("retention")
+        verbose_name_plural = _("retention")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.days}"
+
+
+class RetentionReport(models.Model):
+    """What the nightly task removed of one kind of data."""
+
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField(default=clock.now)
+    removed = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("report of retention")
+        verbose_name_plural = _("reports of retention")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.removed}"
+
+
 class About(models.Model):
     """Exactly one of item, room, person; and a part of it by kind and key, where it is a part."""
 

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
-from network.models.people import User
+from network.labels import Label
+from network.models.codes import CodesField
+from network.models.people import Partner, User, logo_path
 from network.querysets import RoomQuerySet
 
 
@@ -67,16 +69,29 @@ class Room(models.Model):
         FIRST = "first", _("a person's first post is checked")
         EVERY = "every", _("every post is checked")
 
+    class Work(models.TextChoices):
+        WORKING_GROUP = "working_group", _("working group")
+        PILOT_ACTION = "pilot_action", _("pilot action")
+        TRAINING = "training", _("training")
+        STEERING_COMMITTEE = "steering_committee", _("steering committee")
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     purpose = models.CharField(_("purpose"), max_length=500, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.RESTRICTED)
     moderation = models.CharField(_("moderation"), max_length=8, choices=Moderation, default=Moderation.FREE)
+    work = models.CharField(_("kind of work"), max_length=20, choices=Work, blank=True)
+    # What a form offers first; it changes nothing that is shared already.
+    default_tlp = models.PositiveSmallIntegerField(_("usual label"), choices=Label, default=Label.AMBER)
+    languages = CodesField(_("languages"), blank=True)
+    logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="rooms")
     opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField(default=clock.now)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    # Closed: archived, and all places but the managers' have ended.
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # The newest number of the room's log, allocated under this row's lock (network.actions.rooms).
     last_seq = models.BigIntegerField(default=0, editable=False)
 
@@ -115,9 +130,15 @@ class JoinRequest(models.Model):
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="join_requests")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="join_requests")
+    # Set where a representative asks for their whole partner.
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     note = models.CharField(_("a word to the managers"), max_length=500, blank=True)
     asked_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # What was answered, while settled: a place, or not, and why not.
+    granted = models.BooleanField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("request to join")

@@ -22,6 +22,8 @@ REASONS: dict[Level, Words] = {
     Level.MANAGE: _("Only the managers of this room may do this."),
     Level.REPRESENT: _("Only the partner's representatives may do this."),
     Level.COORDINATE: _("Only the network's coordinators may do this."),
+    Level.CONVENE: _("Only coordinators, and whom they let, open rooms."),
+    Level.OPERATE: _("Only whoever hosts the network may do this."),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from network.kinds import KINDS
@@ -49,7 +50,8 @@ def speaker_for(user: User, room: Room, partner: Partner | None) -> Partner | No
         if own.filter(pk=partner.pk).exists():
             return partner
         raise Invalid("partner", _("You may not speak for this partner in this room."))
-    first = own.order_by("name").first()
+    # The hat that they wear comes first.
+    first = own.order_by(Case(When(pk=user.hat_id, then=0), default=1), "name").first()
     if first is None and partners_of(user).exists():
         raise Forbidden(_("None of your partners may contribute to this room."))
     return first
@@ -80,6 +82,8 @@ def check_names(room: Room, tlp: Label, partners: Collection[Partner], people: C
 def is_source(user: User, item: Item) -> bool:
     """The item's author, still of its partner (a guest: still one), or its representative.
 
+    Where the partner has left, a representative of the partner that looks after it now.
+
     Talk about an item has none: whoever spoke first began it for all who speak there.
     """
     if item.parent_id is not None:
@@ -91,7 +95,9 @@ def is_source(user: User, item: Item) -> bool:
         if item.partner_id is None:
             return is_guest(user) or partners_of(user).exists()
         return partners_of(user).filter(pk=item.partner_id).exists()
-    return item.partner is not None and allowed(user, Level.REPRESENT, item.partner)
+    return any(
+        partner is not None and allowed(user, Level.REPRESENT, partner) for partner in (item.partner, item.keeper)
+    )
 
 
 def is_own(user: User, item: Item) -> bool:

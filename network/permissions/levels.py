@@ -17,6 +17,8 @@ class Level(IntegerChoices):
     MANAGE = 4, _("manage")
     REPRESENT = 11, _("represent")
     COORDINATE = 12, _("coordinate")
+    CONVENE = 13, _("open rooms")
+    OPERATE = 14, _("host the network")
 
 
 class Network:
@@ -29,6 +31,8 @@ class Network:
 NETWORK: Final = Network()
 
 ROOM_LEVELS: Final = (Level.VIEW, Level.CONTRIBUTE, Level.MODERATE, Level.MANAGE)
+
+NETWORK_LEVELS: Final = (Level.COORDINATE, Level.CONVENE, Level.OPERATE)
 
 CODENAMES: Final[dict[Level, str]] = {
     Level.VIEW: "view_room",

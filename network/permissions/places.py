@@ -16,10 +16,12 @@ from django.db.models import Exists, Q, QuerySet, Value
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Membership, Partner, User
+from network.models.standing import Mandate
 from network.permissions.levels import (
     CODENAMES,
     LEVELS_BY_CODENAME,
     NETWORK,
+    NETWORK_LEVELS,
     ROOM_LEVELS,
     Level,
     Network,
@@ -260,7 +262,7 @@ def where_allowed(user: Reader, level: Level) -> Any:
         return Partner.objects.none() if level == Level.REPRESENT else ()
     if level == Level.REPRESENT:
         return Partner.objects.filter(pk__in=_representing(user.pk).values("partner"))
-    return (NETWORK,) if _coordinating(user.pk).exists() else ()
+    return (NETWORK,) if User.objects.filter(_network_rule(level), pk=user.pk).exists() else ()
 
 
 def allowed(user: Reader, level: Level, place: Place) -> bool:
@@ -275,19 +277,34 @@ def who_may(level: Level, place: Place) -> QuerySet[User]:
     """Everybody who has `level` there now."""
     _demand_fitting(level, place)
     if isinstance(place, Network):
-        speakers = Membership.objects.effective().filter(
-            partner__role=Partner.Role.LEAD, role=Membership.Role.REPRESENTATIVE
-        )
-        return User.objects.filter(pk__in=speakers.values("user"))
+        return User.objects.filter(_network_rule(level))
     if isinstance(place, Partner):
         speakers = Membership.objects.effective().filter(partner=place, role=Membership.Role.REPRESENTATIVE)
         return User.objects.filter(pk__in=speakers.values("user"))
     return User.objects.filter(viewers_rule([place], level))
 
 
+def _network_rule(level: Level) -> Q:
+    """On User: has `level` in the network as a whole now. Coordinators represent the lead partner.
+
+    Coordinators may open rooms, as may whoever of the network they let; whoever hosts it need not take part in it.
+    """
+    coordinators = Q(
+        pk__in=Membership.objects.effective()
+        .filter(partner__role=Partner.Role.LEAD, role=Membership.Role.REPRESENTATIVE)
+        .values("user")
+    )
+    if level == Level.COORDINATE:
+        return coordinators
+    mandated = Mandate.objects.current().filter(user__is_active=True)
+    if level == Level.OPERATE:
+        return Q(pk__in=mandated.filter(kind=Mandate.Kind.OPERATE).values("user"))
+    return coordinators | (Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=_members()))
+
+
 def _demand_fitting(level: Level, place: Place) -> None:
     fitting = (
-        {Level.COORDINATE}
+        set(NETWORK_LEVELS)
         if isinstance(place, Network)
         else {Level.REPRESENT}
         if isinstance(place, Partner)

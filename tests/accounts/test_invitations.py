@@ -7,7 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.test import Client
 
-from accounts import actions
+from accounts.actions import invitations as actions
 from accounts.models import Invitation
 from network import clock, mail
 from network.models import Membership, Partner, User

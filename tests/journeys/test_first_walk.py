@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core import mail as outbox
 
-from accounts import actions as accounts
+from accounts.actions import invitations as accounts
 from forums.models import ChatMessage, Post
 from network import clock, mail
 from network.models import Room, State, User

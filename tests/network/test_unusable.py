@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts import actions as accounts
+from accounts.actions import invitations as accounts
 from forums.actions.threads import start_thread
 from network.models import Partner
 from tests.cast import Cast

@@ -1,9 +1,8 @@
-"""Forms about people: inviting, accepting, one's own profile."""
+"""Forms about the way in: inviting, accepting."""
 
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -11,22 +10,11 @@ from django.contrib.auth import password_validation
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.choices import own_languages, zones
 from network.forms import end_of_day
-from network.languages import LANGUAGES, OWN
 from network.models.people import Membership, User
 from network.permissions import Level
 from network.sharing import LineField
-
-
-def zones() -> list[tuple[str, str]]:
-    """All places with a clock of their own, by name; codes like "EST" left out."""
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
-
-
-def own_languages() -> list[tuple[str, Any]]:
-    """The languages that a person may have as theirs."""
-    return [(code, LANGUAGES[code]) for code in OWN]
 
 
 class InviteForm(forms.Form):
@@ -97,17 +85,3 @@ class AcceptForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned
-
-
-class ProfileForm(forms.Form):
-    """One's own name, function, language and time zone."""
-
-    name = LineField(label=_("Name"), max_length=120)
-    function = LineField(
-        label=_("Function"),
-        max_length=160,
-        required=False,
-        help_text=_("For instance “prevention officer” or “youth worker”."),
-    )
-    language = forms.ChoiceField(label=_("Language"), choices=own_languages)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)

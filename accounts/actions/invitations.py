@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, two_weeks_on
-from accounts.permissions import check_invite, check_invite_guest
+from accounts.permissions.invitations import check_invite, check_invite_guest
 from network import clock, mail
 from network.actions import rooms
 from network.audit import record
@@ -122,19 +122,6 @@ def accept(
     Invitation.objects.filter(pk=locked.pk).update(accepted_at=clock.now())
     record("accounts.joined", by=person, target=person, partner=locked.partner, room=locked.room)
     return person
-
-
-@transaction.atomic
-def change_profile(*, by: User, **fields: str) -> User:
-    """A person changes their own name, function, language and time zone."""
-    changed = sorted(name for name, value in fields.items() if getattr(by, name) != value)
-    for name in changed:
-        setattr(by, name, fields[name])
-    if changed:
-        by.full_clean(exclude=["password", "email"])
-        by.save(update_fields=changed)
-        record("accounts.profile_changed", by=by, target=by, fields=changed)
-    return by
 
 
 def token_of(invitation: Invitation) -> str:

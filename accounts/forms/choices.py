@@ -1,0 +1,19 @@
+"""What people choose from: time zones and languages."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from network.languages import LANGUAGES, OWN
+
+
+def zones() -> list[tuple[str, str]]:
+    """All places with a clock of their own, by name; codes like "EST" left out."""
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def own_languages() -> list[tuple[str, Any]]:
+    """The languages that a person may have as theirs."""
+    return [(code, LANGUAGES[code]) for code in OWN]

@@ -1,0 +1,1 @@
+"""Who may do what about people and partners, one module a noun."""
