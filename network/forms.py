@@ -161,3 +161,22 @@ class ProgrammeForm(forms.ModelForm):
         model = Programme
         fields = ["name", "full_name", "tagline", "about", "taking_part", "disclaimer"]
         help_texts = {"about": _("An empty line begins a new paragraph.")}
+
+
+class PhaseForm(forms.ModelForm):
+    """A phase of the programme, as strangers read of it and rooms belong to it."""
+
+    class Meta:
+        model = Phase
+        fields = ["name", "subtitle", "summary", "funding", "since", "until"]
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "since": forms.DateInput(attrs={"type": "date"}),
+            "until": forms.DateInput(attrs={"type": "date"}),
+        }
+
+
+class ThemeForm(forms.Form):
+    """The name of a theme."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
