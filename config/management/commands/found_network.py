@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     def ask(self, field: forms.Field) -> Any:
         """One answer that the field accepts; an empty one is its initial value."""
-        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+        choices: dict[str, Any] = dict(getattr(field, "choices", ()))
         if 0 < len(choices) <= 12:
             self.stdout.write("".join(f"\n    {key:<20} {words}" for key, words in choices.items()))
         default = f" [{field.initial}]" if field.initial else "" if field.required else " (may stay empty)"
