@@ -93,6 +93,19 @@ def watch(page: "Page", server: Server, faults: list[str]) -> None:
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
 
 
+def shift(page: "Page") -> float:
+    """How much of `page` has moved by itself since it began to load: the sum that browsers call layout shift."""
+    return page.evaluate(
+        """() => new Promise((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            requestAnimationFrame(() => setTimeout(() => done(sum), 0));
+        })"""
+    )
+
+
 def barriers(page: "Page") -> list[str]:
     """What axe finds on `page` by WCAG 2.2 A and AA and its best practices, one line each; nothing is what we want."""
     from axe_playwright_python.sync_playwright import Axe
