@@ -28,6 +28,20 @@ FAREWELL_SECONDS = 10  # for what is being done when the worker is told to stop
 REST_SECONDS = 5  # after the database did not answer
 
 
+def hand(name: str) -> Hand:
+    """One who takes tasks, by the name of the process."""
+    return Hand(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        backend_name=perform.backend,
+        interval=settings.LIAISE_WORK_LOOKS_EVERY,
+        startup_delay=False,
+        batch=False,
+        max_tasks=None,
+        worker_id=name,
+    )
+
+
 class Foreman:
     """Runs the hands of this process until it is told to stop."""
 
@@ -35,19 +49,7 @@ class Foreman:
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{get_random_string(8)}"
         self.stopping = threading.Event()
         self.begun: dict[str, datetime] = {}
-        self.hands = [
-            Hand(
-                queue_names=["*"],
-                excluded_queue_names=[],
-                backend_name=perform.backend,
-                interval=settings.LIAISE_WORK_LOOKS_EVERY,
-                startup_delay=False,
-                batch=False,
-                max_tasks=None,
-                worker_id=self.name,
-            )
-            for _ in range(settings.LIAISE_WORK_HANDS)
-        ]
+        self.hands = [hand(self.name) for _ in range(settings.LIAISE_WORK_HANDS)]
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """No further task is begun; fit for a signal."""
