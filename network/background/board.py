@@ -40,6 +40,11 @@ class Jobs:
     count: int
     shown: list[Job]
 
+    @property
+    def left(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.shown)
+
 
 def waiting(most: int) -> Jobs:
     """What waits, the next first; `at` is when it is due, None where that is now."""
@@ -69,16 +74,16 @@ def workers() -> QuerySet[Worker]:
     return Worker.objects.filter(seen_at__gt=clock.now() - timedelta(seconds=settings.LIAISE_WORK_LOST_AFTER))
 
 
-def find_failed(uid: UUID) -> Job | None:
-    """The task of this key, where it was given up."""
-    row = rows.failed().filter(pk=uid).first()
+def find(uid: UUID) -> Job | None:
+    """The task of this key."""
+    row = rows.filter(pk=uid).first()
     return _job(row, row.finished_at) if row else None
 
 
 def begin_again(uid: UUID) -> bool:
     """Has a task that was given up tried again from the start; False where somebody has done so already."""
-    again = {"status": TaskResultStatus.READY, "run_after": clock.now(), "worker_ids": []}
-    return rows.failed().filter(pk=uid).update(**again) == 1
+    failed = rows.failed().filter(pk=uid)
+    return failed.update(status=TaskResultStatus.READY, run_after=clock.now(), worker_ids=[]) == 1
 
 
 def _jobs(found: QuerySet[DBTaskResult], most: int, instant: Callable[[DBTaskResult], datetime | None]) -> Jobs:
