@@ -62,11 +62,11 @@ def failed(most: int) -> Jobs:
     return _jobs(rows.failed().order_by("-finished_at"), most, lambda row: row.finished_at)
 
 
-def done() -> list[dict[str, Any]]:
-    """Each task that was done in the last day: `task`, how many `times`, and the `last` time."""
+def done() -> QuerySet[Any, Any]:
+    """Each task that was done in the last day: its `name`, how many `times`, and the `last` time."""
     lately = rows.successful().filter(finished_at__gt=clock.now() - timedelta(days=1)).order_by()
-    by_task = lately.annotate(task=KT("args_kwargs__args__0")).values("task")
-    return list(by_task.annotate(times=Count("pk"), last=Max("finished_at")).order_by("task"))
+    by_task = lately.annotate(name=KT("args_kwargs__args__0")).values("name")
+    return by_task.annotate(times=Count("pk"), last=Max("finished_at")).order_by("name")
 
 
 def workers() -> QuerySet[Worker]:
