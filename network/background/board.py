@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 from django.db.models.fields.json import KT
 from django_tasks.base import TaskResultStatus
@@ -71,7 +70,7 @@ def done() -> QuerySet[Any, Any]:
 
 def workers() -> QuerySet[Worker]:
     """Who gave a sign of life lately."""
-    return Worker.objects.filter(seen_at__gt=clock.now() - timedelta(seconds=settings.LIAISE_WORK_LOST_AFTER))
+    return Worker.objects.seen_lately(clock.now())
 
 
 def find(uid: UUID) -> Job | None:

@@ -29,8 +29,10 @@ def pause_after(tries: int) -> timedelta:
 
 def give_up_the_lost(now: datetime) -> None:
     """What a worker had begun that has not been seen for a while counts as tried in vain."""
-    living = set(Worker.objects.filter(seen_at__gt=now - timedelta(seconds=settings.LIAISE_WORK_LOST_AFTER)).names())
-    for row in rows.running():
+    # In this order: who has begun one of these has given a sign of life before, so is among the living if alive.
+    begun = list(rows.running())
+    living = set(Worker.objects.seen_lately(now).names())
+    for row in begun:
         if not living.intersection(row.worker_ids[-1:]):
             log.warning("A worker is gone in the middle of %s", row.args_kwargs["args"])
             rows.filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at).update(
