@@ -11,6 +11,8 @@ def declare_all() -> None:
     declare("network.host_appointed", _("let them host the network"))
     declare("network.host_dismissed", _("no longer lets them host the network"))
     declare("network.work_tried_again", _("had failed background work tried again"))
+    declare("network.phase_written", _("wrote down a phase of the programme"))
+    declare("network.theme_written", _("wrote down a theme"))
     declare("network.room_opened", _("opened the room"))
     declare("network.room_archived", _("archived the room"))
     declare("network.room_reopened", _("opened the archived room again"))

@@ -22,11 +22,11 @@ from network import clock
 from network.actions.mandates import appoint_host
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Placement, Room, User
+from network.models import Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
-from tests.factories import PartnerFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
@@ -47,11 +47,13 @@ class Stage:
     notice: Notification
     invitation: Invitation
     failed_task: uuid.UUID
+    phase: Phase
     cast: Cast
 
     def add_more(self) -> None:
         """More people of more partners, who share, answer, register and ask for a place."""
         cast = self.cast
+        PhaseFactory()
         partner = PartnerFactory()
         grant(partner, Level.CONTRIBUTE, cast.families)
         person = member_of(partner)
@@ -81,6 +83,8 @@ class Stage:
         own = {
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
+            "network:phase": {"slug": self.phase.slug},
+            "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
             "accounts:partner": {"slug": "liege"},
@@ -189,12 +193,21 @@ def set_stage(cast: Cast) -> Stage:
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
-    notice = Notification.objects.get(user=luc, kind="item_approved")
-    invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
     appoint_host(by=cast.clara, person=cast.clara)
-    failed_task = set_work_going()
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, failed_task, cast)
+    return Stage(
+        document=document,
+        practice=practice,
+        thread=thread,
+        post=post,
+        held=held,
+        workshop=workshop,
+        notice=Notification.objects.get(user=luc, kind="item_approved"),
+        invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
+        failed_task=set_work_going(),
+        phase=PhaseFactory(),
+        cast=cast,
+    )
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:
