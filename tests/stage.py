@@ -19,7 +19,7 @@ from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
-from network.actions.mandates import appoint_host
+from network.actions.hosts import appoint_host
 from network.actions.rooms import ask_to_join
 from network.labels import Label
 from network.models import Notification, Phase, Placement, Room, User
@@ -193,7 +193,7 @@ def set_stage(cast: Cast) -> Stage:
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
-    appoint_host(by=cast.clara, person=cast.clara)
+    appoint_host(person=cast.clara)
     held.refresh_from_db()
     return Stage(
         document=document,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from network.actions.mandates import appoint_host, dismiss_host
+from network.actions.hosts import appoint_host, dismiss_host
 from network.models.people import User
 
 
@@ -24,8 +24,8 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"Nobody here signs in with {options['email']}.")
         if options["no_longer"]:
-            dismiss_host(by=None, person=person)
+            dismiss_host(person=person)
             self.stdout.write(f"{person.name} no longer hosts the network.")
         else:
-            appoint_host(by=None, person=person)
+            appoint_host(person=person)
             self.stdout.write(f"{person.name} hosts the network.")
