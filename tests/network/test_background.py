@@ -151,12 +151,29 @@ def test_a_process_that_is_stuck_in_a_task_ends_itself(db: None, file: Path, mon
     monkeypatch.setattr("os._exit", ended.append)
     foreman = worker.Foreman()
     background.enqueue(STUCK, str(file))
-    rows.get().claim(foreman.name)
+    rows.get().claim(foreman.hands[0].worker_id)
     foreman.end_if_stuck()
     assert ended == []
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
         foreman.end_if_stuck()
     assert ended == [1]
+
+
+def test_what_fell_from_a_hand_while_the_database_was_away_is_tried_again(
+    transactional_db: None, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreman = worker.Foreman()
+    one, other = foreman.hands
+    background.enqueue(NOTE, str(file), "fallen")
+    background.enqueue(NOTE, str(file), "held")
+    fallen, held = rows.order_by("enqueued_at")
+    fallen.claim(one.worker_id)
+    held.claim(other.worker_id)
+    monkeypatch.setattr(one, "run", foreman.stop)
+    foreman.work(one)
+    assert [row.status for row in rows.order_by("enqueued_at")] == ["FAILED", "RUNNING"]
+    recovery.give_up_the_lost(clock.now())
+    assert rows.get(pk=held.pk).status == "FAILED"  # this foreman has never given a sign of life
 
 
 def test_rows_of_what_was_done_are_kept_for_a_day(db: None, file: Path) -> None:
