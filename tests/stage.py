@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
+from accounts.actions.hand_over import begin_hand_over
+from accounts.actions.partners import change_partner
 from accounts.models import Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
@@ -28,6 +31,12 @@ from tests.cast import Cast
 from tests.factories import PartnerFactory, RoomFactory, ThemeFactory, grant, member_of
 from workshops.actions import announce, register
 from workshops.models import Workshop
+
+# The smallest picture.
+A_POINT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8cfc0f01f00050001ff89993d1d0000000049454e44ae426082"
+)
 
 Key = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -67,6 +76,8 @@ class Stage:
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
+        _share(cast.luc, room)
+        _managed_by_liege_alone(cast)
 
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
@@ -78,8 +89,7 @@ class Stage:
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:notification": {"uid": self.notice.uid},
-            "accounts:partner": {"slug": "liege"},
-            "accounts:invite": {"slug": "liege"},
+            "accounts:hand-over-room": {"slug": "liege", "room": "families"},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
@@ -98,6 +108,8 @@ class Stage:
     def _by_pattern(self, name: str) -> dict[str, Any]:
         if name in IN_ROOMS:
             return {"slug": "families"}
+        if name in OF_PARTNERS:
+            return {"slug": "liege"}
         things = {
             "network:item-": self.document,
             "exchange:document": self.document,
@@ -127,6 +139,11 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-archive": {},
     "accounts:talk": {},
     "accounts:invitation-settle": {"withdraw": "1"},
+    "accounts:partner-leave": {},
+    "accounts:hand-over-begin": {},
+    "accounts:hand-over-call-off": {},
+    "accounts:hand-over-items": {"archive": "1"},
+    "accounts:hand-over-room": {"archive": "1"},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
     "forums:lock": {"reason": "It is settled."},
@@ -137,6 +154,19 @@ POSTED: dict[str, dict[str, Any]] = {
     "forums:decide": {"decision": "approve"},
     "workshops:register": {},
     "workshops:withdraw": {},
+}
+OF_PARTNERS = {
+    "accounts:partner",
+    "accounts:partner-logo",
+    "accounts:partner-edit",
+    "accounts:partner-status",
+    "accounts:partner-lead",
+    "accounts:partner-leave",
+    "accounts:hand-over",
+    "accounts:hand-over-begin",
+    "accounts:hand-over-call-off",
+    "accounts:hand-over-items",
+    "accounts:invite",
 }
 IN_ROOMS = {
     "network:room",
@@ -170,7 +200,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody.
+    place. Luc has a notice, and has invited somebody. Liège has a logo, and is about to leave.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -185,8 +215,20 @@ def set_stage(cast: Cast) -> Stage:
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     notice = Notification.objects.get(user=luc, kind="item_approved")
     invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    change_partner(
+        by=cast.clara, partner=cast.liege, logo=ContentFile(A_POINT, name="logo.png"), website="https://a.example"
+    )
+    begin_hand_over(by=cast.clara, partner=cast.liege)
+    _managed_by_liege_alone(cast)
     held.refresh_from_db()
     return Stage(document, practice, thread, post, held, workshop, notice, invitation, cast)
+
+
+def _managed_by_liege_alone(cast: Cast) -> None:
+    """A room that would be without a manager if Liège left, and that Clara may view."""
+    room = RoomFactory()
+    grant(cast.liege, Level.MANAGE, room)
+    grant(cast.clara, Level.VIEW, room)
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:
