@@ -177,7 +177,7 @@ def _demand_empty_hands(by: User, partner: Partner) -> None:
 def _end_all(by: User, partner: Partner) -> None:
     now = clock.now()
     ending = Membership.objects.filter(partner=partner).filter(Q(until__isnull=True) | Q(until__gt=now))
-    people = list(User.objects.filter(pk__in=ending.values("user")))
+    people = list(User.objects.filter(pk__in=ending.filter(since__lte=now).values("user")))
     ending.filter(since__gte=now).delete()
     ending.update(until=now)
     staying = Membership.objects.current().filter(user__in=people).values_list("user", flat=True)

@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions.partners import OWN_FIELDS
 from network import countries, languages
+from network.models.items import Item
 from network.models.people import Partner, User
 from network.pictures import LogoField
 from network.sharing import LineField, OnceField
@@ -177,6 +179,35 @@ class LeadForm(forms.Form):
             return [uuid.UUID(key) for key in self.cleaned_data["sure"].split(",") if key]
         except ValueError:
             return []
+
+
+class HandOnForm(forms.Form):
+    """Those that were ticked of what a partner has in its hands, and who looks after them."""
+
+    item = forms.ModelMultipleChoiceField(
+        queryset=Item.objects.none(),
+        to_field_name="uid",
+        error_messages={
+            "required": _("Tick at least one."),
+            "invalid_choice": _("Something that was ticked is not there any more."),
+            "invalid_pk_value": _("Something that was ticked is not there any more."),
+        },
+    )
+    keeper = forms.ModelChoiceField(
+        queryset=Partner.objects.none(),
+        to_field_name="slug",
+        error_messages={
+            "required": _("Choose a partner that looks after them."),
+            "invalid_choice": _("Choose a partner that takes part."),
+        },
+    )
+
+    def __init__(self, *args: Any, items: QuerySet[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].queryset = items
+        self.fields["keeper"].queryset = Partner.objects.standing()
+        if "archive" in self.data:
+            del self.fields["keeper"]
 
 
 class SuccessorForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -14,19 +15,19 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import hand_over as leaving
 from accounts.actions import standing as actions
-from accounts.forms.partners import LeadForm, StatusForm, SuccessorForm
+from accounts.forms.partners import HandOnForm, LeadForm, StatusForm, SuccessorForm
 from accounts.permissions.partners import check_coordinate
 from accounts.permissions.standing import check_hand_over, check_leave, leading, plain_members
 from accounts.querysets import items_in_hand, rooms_in_hand
 from network import kinds
 from network.forms import add_refusal
 from network.models.items import Item
-from network.models.people import Partner
+from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.models.standing import HandOver
 from network.permissions import NETWORK, Level, allowed, can, partners_seen_by, who_may
 from network.permissions.keeping import partners_in, successors
-from network.refusals import Forbidden, Invalid, Refusal, Unseen
+from network.refusals import Forbidden, Invalid, Refusal
 from network.requests import PersonRequest
 from network.views.fetching import lacks_second_factor
 
@@ -178,35 +179,25 @@ def _by_room(place: Partner, items: list[Item]) -> list[dict[str, Any]]:
 def hand_on(request: PersonRequest, slug: str) -> HttpResponse:
     """Those that were ticked get a successor, or are archived."""
     place = _partner(request, slug)
-    keys = request.POST.getlist("item")
+    check_hand_over(request.user, place)
+    form = HandOnForm(request.POST, items=Item.objects.seen_inside_by(request.user))
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return redirect("accounts:hand-over", place.slug)
     try:
-        items = list(Item.objects.seen_inside_by(request.user).filter(uid__in=keys))
-    except (ValueError, TypeError):
-        raise Unseen from None
-    try:
-        words = _hand_on(request, place, items)
+        messages.success(request, _hand_on(request.user, place, **form.cleaned_data))
     except Invalid as refusal:
         messages.error(request, str(refusal.reason))
-    else:
-        messages.success(request, words)
     return redirect("accounts:hand-over", place.slug)
 
 
-def _hand_on(request: PersonRequest, place: Partner, items: list[Item]) -> str:
-    check_hand_over(request.user, place)
-    if not items:
-        raise Invalid("item", _("Tick at least one."))
-    if "archive" in request.POST:
-        leaving.archive_in_hand(by=request.user, partner=place, items=items)
-        return ngettext("%(count)d is archived.", "%(count)d are archived.", len(items)) % {"count": len(items)}
-    keeper = Partner.objects.standing().filter(slug=request.POST.get("keeper", "").replace("\0", "")).first()
+def _hand_on(by: User, place: Partner, item: Collection[Item], keeper: Partner | None = None) -> str:
+    """Does it and says so."""
     if keeper is None:
-        raise Invalid("keeper", _("Choose a partner that looks after them."))
-    leaving.hand_on(by=request.user, partner=place, items=items, keeper=keeper)
-    words = ngettext(
-        "%(keeper)s looks after %(count)d of them now.", "%(keeper)s looks after %(count)d of them now.", len(items)
-    )
-    return words % {"keeper": keeper.short_name, "count": len(items)}
+        leaving.archive_in_hand(by=by, partner=place, items=item)
+        return ngettext("%(count)d is archived.", "%(count)d are archived.", len(item)) % {"count": len(item)}
+    leaving.hand_on(by=by, partner=place, items=item, keeper=keeper)
+    return _("%(keeper)s looks after what was ticked now.") % {"keeper": keeper.short_name}
 
 
 @login_required
