@@ -24,11 +24,11 @@ from forums.models import Post, Thread
 from network import clock
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Placement, Room, User
+from network.models import Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
-from tests.factories import PartnerFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from workshops.actions import announce, register
 from workshops.models import Workshop
 
@@ -53,11 +53,13 @@ class Stage:
     workshop: Workshop
     notice: Notification
     invitation: Invitation
+    phase: Phase
     cast: Cast
 
     def add_more(self) -> None:
         """More people of more partners, who share, answer, register and ask for a place."""
         cast = self.cast
+        PhaseFactory()
         partner = PartnerFactory()
         grant(partner, Level.CONTRIBUTE, cast.families)
         person = member_of(partner)
@@ -88,6 +90,8 @@ class Stage:
         own = {
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
+            "network:phase": {"slug": self.phase.slug},
+            "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
             "accounts:hand-over-room": {"slug": "liege", "room": "families"},
             "accounts:person": {"uid": self.cast.luc.uid},
@@ -221,7 +225,7 @@ def set_stage(cast: Cast) -> Stage:
     begin_hand_over(by=cast.clara, partner=cast.liege)
     _managed_by_liege_alone(cast)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, cast)
+    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
 
 
 def _managed_by_liege_alone(cast: Cast) -> None:
