@@ -128,6 +128,7 @@ def leave(*, by: User, partner: Partner, reason: str = "") -> None:
     if not HandOver.objects.filter(partner=locked, done_at=None).update(done_at=clock.now()):
         raise Forbidden(_("Start the hand-over first."))
     _demand_empty_hands(by, locked)
+    locked.status_until = None
     change_status(by=by, partner=locked, status=Partner.Status.LEFT, reason=reason, verb="accounts.partner_left")
     _end_all(by, locked)
 

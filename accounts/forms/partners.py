@@ -131,7 +131,15 @@ class StatusForm(forms.Form):
 
     SUSPEND, LIFT = "suspended", "lifted"
 
-    status = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label=_("From now on"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it stands from now on.")},
+        help_text=_(
+            "A suspension ends all access of its people at once, on open pages too, and changes nothing else: when it "
+            "ends, everything is as it was."
+        ),
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
