@@ -37,7 +37,7 @@ A_PAGE = 20
 @require_safe
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     """One partner: what everybody may know of it; who takes part for it and what it shared, as the reader may see."""
-    place = get_object_or_404(partners_seen_by(request.user), slug=slug)
+    place = get_object_or_404(partners_seen_by(request.user).select_related("hand_over"), slug=slug)
     context = {
         "partner": place,
         "country": country_words(place.country),
@@ -60,18 +60,18 @@ def _inside(request: PersonRequest, place: Partner) -> dict[str, Any]:
     )
     shared = Item.objects.visible_to(user).filter(partner=place).under_names().with_places(user)
     page = Paginator(shared.select_related("keeper"), A_PAGE).get_page(request.GET.get("page"))
-    coordinates = allowed(user, Level.COORDINATE, NETWORK)
-    may_invite = can(check_invite, user, place)
+    may_change = can(check_change, user, place)
+    # Who may not change the page may do nothing else here: then it is not asked.
+    may_invite = may_change and can(check_invite, user, place)
+    leaving = hasattr(place, "hand_over") and place.hand_over.done_at is None
     return {
         "memberships": memberships,
         "page": page,
         "shared": [(item, kinds.KINDS[item.kind].name) for item in page],
         "member": is_member(user),
         "history": list(place.history.all()),
-        "reasons": coordinates or allowed(user, Level.REPRESENT, place),
-        "coordinates": coordinates,
-        "may_change": can(check_change, user, place),
-        "hands_over": can(check_hand_over, user, place),
+        "may_change": may_change,
+        "hands_over": leaving and may_change and can(check_hand_over, user, place),
         "may_invite": may_invite,
         "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
         "form": InviteForm() if may_invite else None,
