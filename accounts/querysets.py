@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from network.kinds import unfinished_rule
 from network.models.items import Item
 from network.models.people import Partner
 from network.models.rooms import Room
 from network.permissions.places import open_for_contributions, rests_on_rule
-from network.querysets import ItemQuerySet
+from network.querysets import ItemQuerySet, RoomQuerySet
 
 
 def items_in_hand(partner: Partner) -> ItemQuerySet:
@@ -25,6 +25,7 @@ def items_in_hand(partner: Partner) -> ItemQuerySet:
     return rows
 
 
-def rooms_in_hand(partner: Partner) -> QuerySet[Room]:
+def rooms_in_hand(partner: Partner) -> RoomQuerySet:
     """The rooms that are open and that nobody would manage any more."""
-    return Room.objects.filter(open_for_contributions(), rests_on_rule(partner))
+    rows: Any = Room.objects.filter(open_for_contributions(), rests_on_rule(partner))
+    return rows

@@ -86,7 +86,9 @@ def was_decided(user: User, kind: str, uid: UUID) -> bool:
     if kind == "item":
         return Item.objects.seen_inside_by(user).filter(uid=uid).exists()
     part = PARTS.get(kind)
-    return bool(part and part.queue) and part.visible(user).filter(uid=uid).exists()
+    if part is None or part.queue is None:
+        return False
+    return part.visible(user).filter(uid=uid).exists()
 
 
 def _items(user: User, ids: list[int]) -> dict[int, dict[str, Any]]:

@@ -182,7 +182,7 @@ def hand_on(request: PersonRequest, slug: str) -> HttpResponse:
     check_hand_over(request.user, place)
     form = HandOnForm(request.POST, items=Item.objects.seen_inside_by(request.user))
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("accounts:hand-over", place.slug)
     try:
         messages.success(request, _hand_on(request.user, place, **form.cleaned_data))
