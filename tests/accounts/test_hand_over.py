@@ -148,6 +148,9 @@ def test_who_does_not_read_it_cannot_look_after_it(cast: Cast, rita: User) -> No
     assert "has no place in the room" in refused(amber, cast.augsburg)
     assert "has no place in the room" in refused(amber, cast.vallombre)
     assert "Choose another partner" in refused(amber, cast.liege)
+    # Rita reads it for Liège, too, but what Liège keeps to itself is not Malmö's to look after.
+    Membership.objects.create(user=rita, partner=cast.liege)
+    assert audience(strict).filter(pk=rita.pk).exists()
     assert "Nobody who represents" in refused(strict, cast.malmo)
     assert "Nobody who represents" in refused(red, cast.malmo)
     hand_on(by=cast.luc, partner=cast.liege, items=[named, amber], keeper=cast.malmo)
