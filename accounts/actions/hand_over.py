@@ -73,7 +73,7 @@ def hand_on(*, by: User, partner: Partner, items: Collection[Item], keeper: Part
     for item in handed:
         check_keeper(item, keeper)
         Item.objects.filter(pk=item.pk).update(keeper=keeper)
-        record("accounts.handed_on", by=by, target=item, room=item.room, partner=keeper)
+        record("accounts.handed_on", by=by, target=item, room=item.room, partner=partner, keeper=str(keeper.uid))
     _tell_keeper(by, partner, handed, keeper)
 
 
@@ -104,7 +104,8 @@ def hand_on_room(*, by: User, partner: Partner, room: Room, holder: Partner | Us
         raise Invalid("holder", _("Choose somebody who has a place in this room."))
     grant_to(holder, Level.MANAGE, room)
     record("accounts.room_handed_on", by=by, target=holder, room=room, partner=partner)
-    notify(who_may(Level.MANAGE, room), kind="granted", room=room, by=by)
+    told = [holder] if isinstance(holder, User) else who_may(Level.REPRESENT, holder)
+    notify(told, kind="granted", room=room, by=by)
     _tell_after_commit()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actions.partners import add_partner, change_partner
-from accounts.forms.invitations import InviteForm
+from accounts.forms.invitations import InviteForm, first_role
 from accounts.forms.partners import NewPartnerForm, PartnerForm
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_invite
@@ -74,7 +74,7 @@ def _inside(request: PersonRequest, place: Partner) -> dict[str, Any]:
         "hands_over": leaving and may_change and can(check_hand_over, user, place),
         "may_invite": may_invite,
         "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
-        "form": InviteForm() if may_invite else None,
+        "form": InviteForm(initial=first_role(place)) if may_invite else None,
     }
 
 

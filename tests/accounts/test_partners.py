@@ -208,6 +208,14 @@ def test_it_lists_what_the_partner_shared_that_the_reader_may_see_and_costs_the_
     assert counts[0] == counts[1]
 
 
+def test_who_looks_after_something_is_told_to_members_alone(cast: Cast) -> None:
+    ItemFactory(room=cast.schools, author=cast.luc, partner=cast.liege, keeper=cast.malmo, title="Left behind")
+    pages = {who: signed_in(getattr(cast, who)).get("/partners/liege/").content.decode() for who in ("maud", "eva")}
+    assert all("Left behind" in page for page in pages.values())
+    # Eva is a guest of Schools, and Malmö is nobody she meets there.
+    assert {who for who, page in pages.items() if "looked after by Malmö" in page} == {"maud"}
+
+
 # --- ceilings -------------------------------------------------------------------------------------
 
 
