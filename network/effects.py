@@ -45,3 +45,8 @@ def ring_bells() -> None:
 def room_changed(room: int) -> None:
     """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
     live.recheck(room)
+
+
+def person_changed(person: int) -> None:
+    """What this person may has changed: their sockets lose now, not at the next sweep, what they may not view."""
+    live.ring()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, two_weeks_on
-from accounts.permissions.invitations import check_invite, check_invite_guest
+from accounts.permissions.invitations import check_invite, check_invite_as, check_invite_guest
 from network import clock, mail
 from network.actions import rooms
 from network.audit import record
@@ -38,7 +38,7 @@ def invite(
 
     Never tells whether the address is known already.
     """
-    check_invite(by, partner)
+    check_invite_as(by, partner, role)
     Invitation.objects.open().filter(email__iexact=email, partner=partner).update(withdrawn_at=clock.now())
     invitation = Invitation.objects.create(by=by, email=email, partner=partner, role=role, language=language)
     record("accounts.invited", by=by, target=invitation, partner=partner, role=str(role))
@@ -109,7 +109,7 @@ def accept(
         raise Forbidden(_("This invitation is for another address. Sign out first."))
     person = by or _new_person(locked, name, password, time_zone)
     if locked.partner is not None:
-        check_invite(locked.by, locked.partner)
+        check_invite_as(locked.by, locked.partner, locked.role)
         _join(person, locked)
     else:
         rooms.grant(
@@ -158,7 +158,7 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
 
 def _join(person: User, invitation: Invitation) -> None:
     """Takes part for the partner from now on; who does already becomes what they were invited as, never less."""
-    current = Membership.objects.effective().filter(user=person, partner=invitation.partner)
+    current = Membership.objects.effective().filter(user=person, partner=invitation.partner, deputy_for=None)
     if not current.exists():
         Membership.objects.create(
             user=person, partner=cast(Partner, invitation.partner), role=invitation.role, approved_by=invitation.by
