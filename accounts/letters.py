@@ -55,8 +55,8 @@ def compose_known(key: int) -> Letter | None:
         network = _network()
         lines = [
             _("Dear %(name)s,") % {"name": person.name},
-            _("Somebody, perhaps you, asked to take part in %(network)s with this address. You have an account already.")
-            % {"network": network},
+            _("Somebody, perhaps you, asked to take part in %(network)s with this address.") % {"network": network},
+            _("You have an account already."),
             _("Sign in here; if you no longer know your password, you can choose a new one there:"),
             settings.LIAISE_URL + reverse("account_login"),
             _("If it was not you, you need not do anything. Whoever asked was not told that you have an account."),

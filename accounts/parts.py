@@ -39,9 +39,7 @@ def looked_after(user: User) -> QuerySet[Partner]:
 
 def visible_memberships(user: User) -> QuerySet[Membership]:
     """One's own, those of whom one is away for, and those of the partners that one looks after."""
-    return Membership.objects.filter(
-        Q(user=user) | Q(deputy_for=user) | Q(partner__in=looked_after(user).values("pk"))
-    )
+    return Membership.objects.filter(Q(user=user) | Q(deputy_for=user) | Q(partner__in=looked_after(user).values("pk")))
 
 
 def show_memberships(user: User, ids: Iterable[int]) -> Shown:

@@ -57,9 +57,13 @@ def membership_words(one: Membership, *, names_absent: bool = True) -> str:
         return _deputy_words(one, words, ended=ended)
     represents = one.role == Membership.Role.REPRESENTATIVE
     if ended:
-        sentence = _("represented %(partner)s until %(day)s") if represents else _("took part for %(partner)s until %(day)s")
+        sentence = (
+            _("represented %(partner)s until %(day)s") if represents else _("took part for %(partner)s until %(day)s")
+        )
     elif one.until:
-        sentence = _("represents %(partner)s until %(day)s") if represents else _("takes part for %(partner)s until %(day)s")
+        sentence = (
+            _("represents %(partner)s until %(day)s") if represents else _("takes part for %(partner)s until %(day)s")
+        )
     else:
         sentence = _("represents %(partner)s") if represents else _("takes part for %(partner)s")
     return sentence % words

@@ -30,7 +30,7 @@ def name_deputy(
     membership = check_name_deputy(by, absent, partner)
     own = _check_deputy(absent, partner, deputy)
     _check_dates(since, until, [membership, own])
-    row, new = Membership.objects.filter(until__gt=clock.now()).update_or_create(
+    row, _new = Membership.objects.filter(until__gt=clock.now()).update_or_create(
         user=deputy,
         partner=partner,
         deputy_for=absent,

@@ -68,9 +68,7 @@ def end_membership(*, by: User, person: User, partner: Partner, keep: Collection
 
 
 @transaction.atomic
-def set_end(
-    *, by: User, person: User, partner: Partner, until: datetime | None, keep: Collection[Room] = ()
-) -> None:
+def set_end(*, by: User, person: User, partner: Partner, until: datetime | None, keep: Collection[Room] = ()) -> None:
     """The membership ends by itself at `until`, or not by itself. With it end what `end_membership` says.
 
     Raises Forbidden, Unseen, Invalid.
@@ -95,7 +93,12 @@ def set_end(
 
 @transaction.atomic
 def confirm_people(
-    *, by: User, partner: Partner, people: Collection[User], others: Collection[User] = (), until: datetime | None = None
+    *,
+    by: User,
+    partner: Partner,
+    people: Collection[User],
+    others: Collection[User] = (),
+    until: datetime | None = None,
 ) -> None:
     """`people` still take part, as a representative says once a year; `others` do until `until`.
 

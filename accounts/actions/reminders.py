@@ -56,7 +56,9 @@ def warn_of_place_ends() -> int:
     soon = _to_warn(rows)
     for days, place in soon:
         room, part = place.content_object, ("place", place.pk)
-        Notification.objects.filter(kind__in=["my_place_ends", "place_ends"], part_kind="place", part_id=place.pk).delete()
+        Notification.objects.filter(
+            kind__in=["my_place_ends", "place_ends"], part_kind="place", part_id=place.pk
+        ).delete()
         notify([place.user], kind="my_place_ends", room=room, part=part)
         notify(who_may(Level.MANAGE, room).exclude(pk=place.user_id), kind="place_ends", room=room, part=part)
         PersonGrant.objects.filter(pk=place.pk).update(warned=days)

@@ -22,7 +22,9 @@ def requests_to(user: User) -> QuerySet[AccessRequest]:
     mine = Q(partner__in=where_allowed(user, Level.REPRESENT).values("pk")) | coordinator
     address = OuterRef("address")
     here = present_people().annotate(address=Lower("email")).filter(address=address)
-    earlier = AccessRequest.objects.open().annotate(address=Lower("email")).filter(address=address, pk__lt=OuterRef("pk"))
+    earlier = (
+        AccessRequest.objects.open().annotate(address=Lower("email")).filter(address=address, pk__lt=OuterRef("pk"))
+    )
     rows = AccessRequest.objects.open().annotate(address=Lower("email")).filter(mine)
     return rows.exclude(Exists(here)).exclude(Exists(earlier))
 

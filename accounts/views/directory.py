@@ -5,17 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
-from accounts.forms.invitations import InviteForm
 from accounts.forms.profile import ProfileForm
-from accounts.models import Invitation
-from accounts.permissions.invitations import check_invite
+from accounts.permissions.people import check_people
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -26,6 +24,7 @@ from network.models.rooms import Room
 from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
 from network.refusals import Refusal
 from network.requests import PersonRequest
+from network.sentences import membership_words, roles_of
 
 A_PAGE = 50
 LATEST = 10
@@ -58,19 +57,10 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
     place = get_object_or_404(partners_seen_by(request.user), slug=slug)
     context = {"partner": place, "country": country_words(place.country)}
     if request.user.is_authenticated:
-        memberships = (
-            Membership.objects.effective()
-            .filter(partner=place, user__in=people_seen_by(request.user))
-            .select_related("user")
-            .order_by("role", "user__name")
-        )
-        may_invite = can(check_invite, request.user, place)
         context |= {
-            "memberships": memberships,
+            "people": _people_of(place, request.user),
             "latest": _latest(Item.objects.visible_to(request.user).filter(partner=place)),
-            "may_invite": may_invite,
-            "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
-            "form": InviteForm() if may_invite else None,
+            "may_look_after": can(check_people, request.user, place),
         }
     return render(request, "accounts/partner.html", context)
 
@@ -96,7 +86,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
     who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
     context = {
         "who": who,
-        "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
+        "roles": roles_of([who], request.user)[who.pk],
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
         "own": who.pk == request.user.pk,
@@ -141,6 +131,24 @@ def profile(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form})
 
 
+def _people_of(place: Partner, reader: User) -> list[tuple[User, list[str]]]:
+    """Who takes part for the partner, of those whom the reader may look up, each once: representatives first."""
+    seen = people_seen_by(reader)
+    rows = (
+        Membership.objects.effective()
+        .filter(partner=place, user__in=seen)
+        .annotate(names_absent=Exists(seen.filter(pk=OuterRef("deputy_for"))))
+        .select_related("user", "partner", "deputy_for")
+        .order_by("-role", F("deputy_for").asc(nulls_first=True), "user__name")
+    )
+    people: dict[User, list[str]] = {}
+    for one in rows:
+        words = people.setdefault(one.user, [])
+        if one.deputy_for_id or one.until or one.role == Membership.Role.REPRESENTATIVE:
+            words.append(membership_words(one, names_absent=one.names_absent))
+    return list(people.items())
+
+
 def _latest(rows: QuerySet[Item]) -> list[tuple[Item, object]]:
     # Authors under the Chatham House Rule are nowhere listed; talk about an item has for its author whoever
     # spoke first, and perhaps that still waits for a moderator.
@@ -155,6 +163,7 @@ def _with_partners(people: QuerySet[User] | list[User]) -> list[tuple[User, str]
         .filter(user__in=[one.pk for one in people])
         .order_by("partner__short_name")
         .values_list("user", "partner__short_name")
+        .distinct()
     )
     partners: dict[int, list[str]] = {}
     for user, name in rows:

@@ -32,9 +32,7 @@ def grant_to(
         grant, _ = PartnerGrant.objects.update_or_create(group=holder.group, content_object=room, defaults=values)
         return grant
     # Whoever was told of the former end is told of this one too.
-    own, _ = PersonGrant.objects.update_or_create(
-        user=holder, content_object=room, defaults=values | {"warned": None}
-    )
+    own, _ = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values | {"warned": None})
     return own
 
 
