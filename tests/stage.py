@@ -10,7 +10,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
-from accounts.models import Invitation
+from accounts.actions.deputies import name_deputy
+from accounts.actions.requests import ask
+from accounts.models import AccessRequest, Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -21,7 +23,7 @@ from forums.models import Post, Thread
 from network import clock
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Membership, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -45,6 +47,8 @@ class Stage:
     notice: Notification
     invitation: Invitation
     phase: Phase
+    asking: AccessRequest
+    deputy: Membership
     cast: Cast
 
     def add_more(self) -> None:
@@ -65,6 +69,9 @@ class Stage:
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+        ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
+        _deputy_of(cast.luc, cast)
+        member_of(cast.liege, until=clock.now() - timedelta(days=1))
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
@@ -84,6 +91,13 @@ class Stage:
             "network:notification": {"uid": self.notice.uid},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
+            "accounts:partner-people": {"slug": "liege"},
+            "accounts:people-confirm": {"slug": "liege"},
+            "accounts:partner-person": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:membership-end": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-name": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-end": {"slug": "liege", "uid": self.cast.luc.uid, "deputy": self.deputy.user.uid},
+            "accounts:request": {"uid": self.asking.uid},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
@@ -130,6 +144,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:deputy-end": {},
     "accounts:invitation-settle": {"withdraw": "1"},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
@@ -174,7 +189,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody.
+    place. Luc has a notice, has invited somebody and has a deputy; somebody asks to take part for Liège.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -189,8 +204,21 @@ def set_stage(cast: Cast) -> Stage:
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     notice = Notification.objects.get(user=luc, kind="item_approved")
     invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    asking = ask(email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there.")
+    deputy = _deputy_of(luc, cast)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
+    return Stage(
+        document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), asking, deputy, cast
+    )
+
+
+def _deputy_of(absent: User, cast: Cast) -> Membership:
+    """A new colleague at Liège, who stands in for ten days."""
+    deputy = member_of(cast.liege)
+    now = clock.now()
+    return name_deputy(
+        by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
+    )
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

@@ -149,7 +149,12 @@ def check_name_deputy(by: User, person: User, partner: Partner) -> Membership:
     return membership
 
 
+def deputies_to_end(by: User, rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Of these deputies, those whose time this person may end: the absent one, the deputy, or a coordinator."""
+    return rows if coordinates(by) else rows.filter(Q(user=by) | Q(deputy_for=by))
+
+
 def check_end_deputy(by: User, deputy: Membership) -> None:
-    """The absent representative, the deputy, or a coordinator. Raises Forbidden."""
-    if by.pk not in {deputy.user_id, deputy.deputy_for_id} and not coordinates(by):
+    """Raises Forbidden where this person may not end the deputy's time."""
+    if not deputies_to_end(by, Membership.objects.filter(pk=deputy.pk)).exists():
         raise Forbidden(_("Only the representative, their deputy or a coordinator ends this."))

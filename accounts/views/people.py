@@ -19,11 +19,11 @@ from accounts.models import Invitation
 from accounts.permissions.confirmation import to_confirm
 from accounts.permissions.invitations import check_invite
 from accounts.permissions.people import (
-    check_end_deputy,
     check_name_deputy,
     check_people,
     check_person,
     check_representatives,
+    deputies_to_end,
     places_that_could_stay,
     stays_member,
 )
@@ -72,14 +72,13 @@ def person(request: PersonRequest, slug: str, uid: str) -> HttpResponse:
     form = RoleForm(request.POST if "role" in request.POST else None, initial={"role": membership.role})
     if request.method == "POST" and _changed(request, membership, form):
         return _back(request, place, "accounts:partner-person", place.slug, uid)
+    theirs = _deputies(place).filter(Q(user=membership.user) | Q(deputy_for=membership.user))
+    may_end = set(deputies_to_end(request.user, theirs).values_list("pk", flat=True))
     context = {
         "partner": place,
         "membership": membership,
         "words": person_words(membership),
-        "deputies": [
-            (one, membership_words(one), can(check_end_deputy, request.user, one))
-            for one in _deputies(place).filter(Q(user=membership.user) | Q(deputy_for=membership.user))
-        ],
+        "deputies": [(one, membership_words(one), one.pk in may_end) for one in theirs],
         "form": form if can(check_representatives, request.user, place) else None,
         "may_name_deputy": can(check_name_deputy, request.user, membership.user, place),
     }

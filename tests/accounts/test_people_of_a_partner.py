@@ -164,9 +164,7 @@ def test_who_is_asked_to_confirm_ticks_those_who_stay_and_is_told_first_who_ends
 def test_nobody_is_confirmed_when_somebody_else_cannot_end(cast: Cast) -> None:
     until = clock.now() + timedelta(days=30)
     with pytest.raises(Forbidden):
-        memberships.confirm_people(
-            by=cast.luc, partner=cast.liege, people=[cast.maud], others=[cast.luc], until=until
-        )
+        memberships.confirm_people(by=cast.luc, partner=cast.liege, people=[cast.maud], others=[cast.luc], until=until)
     with pytest.raises(Invalid):
         memberships.confirm_people(by=cast.luc, partner=cast.liege, people=[], others=[cast.maud])
     assert not Membership.objects.exclude(confirmed_at=None).exists()
