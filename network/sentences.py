@@ -84,7 +84,7 @@ def person_words(one: Membership) -> str:
 
 
 def guest_words(room: Room, until: datetime) -> str:
-    """ "guest of Schools until 30 June"."""
+    """ "guest of Schools until 30 June": a guest's place always has an end."""
     return _("guest of %(room)s until %(day)s") % {"room": room.name, "day": until_words(until)}
 
 
@@ -123,5 +123,6 @@ def roles_of(people: Iterable[User], reader: Any) -> dict[int, list[Role]]:
     )
     for place in dated.order_by("content_object__name"):
         room: Room = place.content_object
-        roles[place.user_id].append(Role(guest_words(room, place.until), room.get_absolute_url()))
+        if place.until is not None:
+            roles[place.user_id].append(Role(guest_words(room, place.until), room.get_absolute_url()))
     return roles

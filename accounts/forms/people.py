@@ -47,6 +47,12 @@ class RoomsField(forms.ModelMultipleChoiceField):
         return obj.name
 
 
+class ChosenDayField(forms.DateField):
+    """A day that is needed where another field says so; hence not called optional."""
+
+    default = ""
+
+
 class EndForm(forms.Form):
     """When a membership ends, and in which rooms the person goes on as a guest."""
 
@@ -60,8 +66,8 @@ class EndForm(forms.Form):
         initial=ON_A_DAY,
         widget=forms.RadioSelect,
     )
-    last_day = forms.DateField(
-        label=_("Last day"),
+    last_day = ChosenDayField(
+        label=_("Last day, if it ends on one"),
         required=False,
         widget=day_input(),
         help_text=_("It ends with this day in the network's time zone."),
@@ -108,6 +114,7 @@ class EndForm(forms.Form):
 class PeopleOfPartnerField(forms.ModelMultipleChoiceField):
     """People of one partner, as boxes to tick, each with when they last came."""
 
+    default = ()  # To tick nobody says something too, so it is not called optional.
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:
@@ -123,7 +130,7 @@ class ConfirmForm(forms.Form):
     people = PeopleOfPartnerField(
         label=_("Still take part"), queryset=User.objects.none(), to_field_name="uid", required=False
     )
-    last_day = forms.DateField(label=_("Last day of those whom you do not tick"), required=False, widget=day_input())
+    last_day = forms.DateField(label=_("Last day of those whom you do not tick"), widget=day_input())
     # Once the page has said who will end, and when: these.
     sure = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -131,12 +138,6 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = people  # type: ignore[attr-defined]
         self.fields["last_day"].initial = last_day(clock.now() + timedelta(days=30))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.others and not cleaned.get("last_day") and "last_day" not in self.errors:
-            self.add_error("last_day", _("Choose the last day of those who no longer take part."))
-        return cleaned
 
     @property
     def others(self) -> list[User]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -128,7 +129,12 @@ def end(request: PersonRequest, slug: str, uid: str) -> HttpResponse:
 
 
 def _ended(request: PersonRequest, membership: Membership, form: EndForm) -> bool:
-    about = {"by": request.user, "person": membership.user, "partner": membership.partner, "keep": form.kept}
+    about: dict[str, Any] = {
+        "by": request.user,
+        "person": membership.user,
+        "partner": membership.partner,
+        "keep": form.kept,
+    }
     try:
         if form.ends_now:
             memberships.end_membership(**about)

@@ -188,7 +188,7 @@ def test_somebody_of_two_partners_keeps_the_other_and_their_places(cast: Cast) -
 
 
 @pytest.mark.parametrize("size", [1, 6])
-@pytest.mark.parametrize(("page", "queries"), [("", 17), ("confirm/", 15)])
+@pytest.mark.parametrize(("page", "queries"), [("", 17), ("confirm/", 11)])
 def test_the_page_asks_the_same_number_of_questions_whatever_the_size(
     client: Client, cast: Cast, django_assert_num_queries: Callable[[int], Any], size: int, page: str, queries: int
 ) -> None:
@@ -200,3 +200,15 @@ def test_the_page_asks_the_same_number_of_questions_whatever_the_size(
     client.get(PEOPLE + page)
     with django_assert_num_queries(queries):
         assert client.get(PEOPLE + page).status_code == 200
+
+
+def test_open_sockets_look_at_their_rights_as_soon_as_a_membership_has_ended(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    rights: list[bool] = []
+    monkeypatch.setattr("network.live.ring", lambda: rights.append(is_member(cast.maud)))
+    with django_capture_on_commit_callbacks(execute=True):
+        memberships.end_membership(by=cast.luc, person=cast.maud, partner=cast.liege)
+        assert rights == []
+    assert rights
+    assert not any(rights)
