@@ -18,6 +18,7 @@ from network.models.grants import PersonGrant
 from network.models.people import Membership, Partner, User
 from network.parts import register_part
 from network.permissions import NETWORK, Level, where_allowed, who_may
+from network.permissions.prepared import prepared
 from network.sentences import person_words, place_words
 
 Shown = dict[int, dict[str, Any]]
@@ -26,20 +27,28 @@ Shown = dict[int, dict[str, Any]]
 def register_all() -> None:
     """Called once, from the AppConfig."""
     register_part("membership", visible=visible_memberships, show=show_memberships)
-    register_part("people", visible=looked_after, show=show_people)
+    register_part("people", visible=visible_partners, show=show_people)
     register_part("place", visible=visible_places, show=show_places)
     register_part("access_request", visible=requests_to, show=show_requests)
 
 
-def looked_after(user: User) -> QuerySet[Partner]:
-    """The partners whose people this person looks after. One query."""
-    coordinator = Exists(who_may(Level.COORDINATE, NETWORK).filter(pk=user.pk))
-    return Partner.objects.filter(Q(pk__in=where_allowed(user, Level.REPRESENT).values("pk")) | coordinator)
+@prepared
+def _looked_after(user_id: int) -> QuerySet:
+    # Every page counts its reader's notices: what they are about is put into SQL once per process.
+    reader = User(pk=user_id)
+    coordinator = Exists(who_may(Level.COORDINATE, NETWORK).filter(pk=user_id))
+    represented = Q(pk__in=where_allowed(reader, Level.REPRESENT).values("pk"))
+    return Partner.objects.filter(represented | coordinator).values("pk")
+
+
+def visible_partners(user: User) -> QuerySet[Partner]:
+    """The partners whose people one looks after. One query."""
+    return Partner.objects.filter(pk__in=_looked_after(user))
 
 
 def visible_memberships(user: User) -> QuerySet[Membership]:
-    """One's own, those of whom one is away for, and those of the partners that one looks after."""
-    return Membership.objects.filter(Q(user=user) | Q(deputy_for=user) | Q(partner__in=looked_after(user).values("pk")))
+    """One's own, those of one's deputies, and those of the partners that one looks after. One query."""
+    return Membership.objects.filter(Q(user=user) | Q(deputy_for=user) | Q(partner__in=_looked_after(user)))
 
 
 def show_memberships(user: User, ids: Iterable[int]) -> Shown:

@@ -10,6 +10,7 @@ from accounts.models import AccessRequest
 from accounts.permissions.people import coordinates
 from network.models.people import User
 from network.permissions import NETWORK, Level, present_people, where_allowed, who_may
+from network.permissions.prepared import prepared
 from network.refusals import Forbidden, Unseen
 
 
@@ -18,15 +19,19 @@ def requests_to(user: User) -> QuerySet[AccessRequest]:
 
     Without those of people who are in the network by now, and only the first of each address.
     """
-    coordinator = Exists(who_may(Level.COORDINATE, NETWORK).filter(pk=user.pk))
-    mine = Q(partner__in=where_allowed(user, Level.REPRESENT).values("pk")) | coordinator
-    address = OuterRef("address")
-    here = present_people().annotate(address=Lower("email")).filter(address=address)
-    earlier = (
-        AccessRequest.objects.open().annotate(address=Lower("email")).filter(address=address, pk__lt=OuterRef("pk"))
-    )
-    rows = AccessRequest.objects.open().annotate(address=Lower("email")).filter(mine)
-    return rows.exclude(Exists(here)).exclude(Exists(earlier))
+    return AccessRequest.objects.filter(pk__in=_answerable(user))
+
+
+@prepared
+def _answerable(user_id: int) -> QuerySet:
+    # Every page counts its reader's notices, of requests too: put into SQL once per process.
+    coordinator = Exists(who_may(Level.COORDINATE, NETWORK).filter(pk=user_id))
+    represented = Q(partner__in=where_allowed(User(pk=user_id), Level.REPRESENT).values("pk"))
+    of_the_same = {"address": OuterRef("address")}
+    here = present_people().annotate(address=Lower("email")).filter(**of_the_same)
+    asked = AccessRequest.objects.open().annotate(address=Lower("email"))
+    earlier = asked.filter(pk__lt=OuterRef("pk"), **of_the_same)
+    return asked.filter(represented | coordinator).exclude(Exists(here)).exclude(Exists(earlier)).values("pk")
 
 
 def approvers_of(request: AccessRequest) -> QuerySet[User]:
