@@ -25,10 +25,12 @@ def told(kind: str, **about: Any) -> int:
 
 
 def run(task: Any, day: float) -> None:
-    """The task, twice, so many days after the present of the test."""
+    """The task, so many days after the present of the test, and once more: then it has nothing to tell."""
     with clock.at(clock.now() + day * DAY):
         task()
+        once = set(Notification.objects.values_list("pk", flat=True))
         task()
+        assert set(Notification.objects.values_list("pk", flat=True)) == once
 
 
 @pytest.fixture
