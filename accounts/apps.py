@@ -13,9 +13,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
         from accounts import letters, notices, parts, verbs
+        from network.background import every
         from network.mail import register_letter
 
         verbs.declare_all()
         notices.register_all()
         parts.register_all()
         register_letter("invitation", letters.compose)
+        register_letter("account_known", letters.compose_known)
+        register_letter("access_declined", letters.compose_declined)
+        every("accounts.tasks.warn_of_ends", hours=24, at=3)
+        every("accounts.tasks.ask_for_confirmation", hours=24, at=4)

@@ -1,4 +1,4 @@
-"""The letter that brings an invitation."""
+"""The letters to whoever is to come: invited, known already, declined."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.actions.invitations import token_of
-from accounts.models import Invitation
+from accounts.models import AccessRequest, Invitation
 from network.languages import spoken
 from network.mail import Letter
 from network.models.rooms import Programme
+from network.permissions import present_people
 
 
 def compose(key: int) -> Letter | None:
@@ -22,8 +23,7 @@ def compose(key: int) -> Letter | None:
     link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
     with translation.override(spoken(invitation.language)), timezone.override(settings.LIAISE_TIME_ZONE):
         last_day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
-        programme = Programme.objects.first()
-        words = {"by": invitation.by.name, "day": last_day, "network": programme.name if programme else "Liaise"}
+        words = {"by": invitation.by.name, "day": last_day, "network": _network()}
         if invitation.partner is not None:
             subject = _("%(by)s invites you to %(network)s") % words
             opening = _("%(by)s invites you to take part in %(network)s for %(partner)s.") % {
@@ -43,3 +43,48 @@ def compose(key: int) -> Letter | None:
             f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
     return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_known(key: int) -> Letter | None:
+    """The letter to somebody who asked to take part and has an account; None where that is no longer so."""
+    request = AccessRequest.objects.filter(pk=key).first()
+    person = present_people().filter(email__iexact=request.email).first() if request else None
+    if person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        network = _network()
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("Somebody, perhaps you, asked to take part in %(network)s with this address.") % {"network": network},
+            _("You have an account already."),
+            _("Sign in here; if you no longer know your password, you can choose a new one there:"),
+            settings.LIAISE_URL + reverse("account_login"),
+            _("If it was not you, you need not do anything. Whoever asked was not told that you have an account."),
+            f"-- \n{network}, {settings.LIAISE_URL}",
+        ]
+        subject = _("You have an account in %(network)s already") % {"network": network}
+    return Letter(person.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_declined(key: int) -> Letter | None:
+    """The letter to somebody whose request to take part was declined, with the reason."""
+    request = AccessRequest.objects.filter(pk=key, invitation=None, settled_by__isnull=False).first()
+    if request is None:
+        return None
+    with translation.override(spoken(request.language)):
+        network = _network()
+        lines = [
+            _("Dear %(name)s,") % {"name": request.name},
+            _("Thank you for asking to take part in %(network)s. This is not possible at present:")
+            % {"network": network},
+            request.reason,
+            _("You may ask again when this has changed."),
+            f"-- \n{network}, {settings.LIAISE_URL}",
+        ]
+        subject = _("Your request to take part in %(network)s") % {"network": network}
+    return Letter(request.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def _network() -> str:
+    programme = Programme.objects.first()
+    return programme.name if programme else "Liaise"

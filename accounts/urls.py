@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations, partners, standing
+from accounts.views import directory, invitations, partners, people, requests, standing
 
 app_name = "accounts"
 
@@ -21,10 +21,20 @@ urlpatterns = [
     path("partners/<slug:slug>/hand-over/rooms/<slug:room>/", standing.hand_on_room, name="hand-over-room"),
     path("partners/<slug:slug>/leave/", standing.leave, name="partner-leave"),
     path("partners/<slug:slug>/invite/", invitations.invite, name="invite"),
+    path("partners/<slug:slug>/people/", people.people, name="partner-people"),
+    path("partners/<slug:slug>/people/confirm/", people.confirm, name="people-confirm"),
+    path("partners/<slug:slug>/people/<uuid:uid>/", people.person, name="partner-person"),
+    path("partners/<slug:slug>/people/<uuid:uid>/end/", people.end, name="membership-end"),
+    path("partners/<slug:slug>/people/<uuid:uid>/deputy/", people.name_deputy, name="deputy-name"),
+    path("partners/<slug:slug>/people/<uuid:uid>/deputy/<uuid:deputy>/end/", people.end_deputy, name="deputy-end"),
     path("people/", directory.people, name="people"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
     path("accounts/profile/", directory.profile, name="profile"),
+    path("accounts/ask/", requests.ask, name="ask"),
+    path("accounts/ask/sent/", requests.asked, name="asked"),
+    path("accounts/requests/", requests.requests, name="requests"),
+    path("accounts/requests/<uuid:uid>/", requests.one_request, name="request"),
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),

@@ -56,3 +56,8 @@ def standing_changed() -> None:
 def forget_file(path: str) -> None:
     """A stored file that no row speaks of any more is removed."""
     default_storage.delete(path)
+
+
+def person_changed(person: int) -> None:
+    """What this person may has changed: their sockets lose now, not at the next sweep, what they may not view."""
+    live.ring()

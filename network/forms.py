@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Phase, Programme, Room
-from network.permissions import Level
+from network.permissions import Level, partners_seen_by, people_seen_by
 from network.refusals import Refusal
 
 
@@ -27,6 +27,11 @@ def end_of_day(day: Any) -> datetime:
     """The instant at which a form's day ends, in the network's time zone."""
     zone = ZoneInfo(settings.LIAISE_TIME_ZONE)
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+
+
+def beginning_of_day(day: Any) -> datetime:
+    """The instant at which a form's day begins, in the network's time zone."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings.LIAISE_TIME_ZONE))
 
 
 class OpenRoomForm(forms.Form):
@@ -90,16 +95,20 @@ class GrantForm(forms.Form):
         help_text=_("A guest's place always ends. It ends with this day in the network's time zone."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = Partner.objects.standing()
+        # A guest may manage a room too, and knows no more people and partners for it.
+        self.by = by
+        self.fields["partner"].queryset = Partner.objects.standing().filter(
+            pk__in=partners_seen_by(by).order_by().values("pk")
+        )
 
     def clean_person(self) -> User | None:
         """The person of that address; the same words whether or not the address is known."""
         address = self.cleaned_data["person"]
         if not address:
             return None
-        person = User.objects.filter(email__iexact=address, is_active=True).first()
+        person = people_seen_by(self.by).filter(email__iexact=address, is_active=True).first()
         if person is None:
             raise forms.ValidationError(_("Nobody in the network has this address. Invite them first."), code="unknown")
         return person

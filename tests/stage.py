@@ -11,9 +11,11 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
+from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
 from accounts.actions.partners import change_partner
-from accounts.models import Invitation
+from accounts.actions.requests import ask
+from accounts.models import AccessRequest, Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -25,7 +27,7 @@ from network import clock
 from network.actions.hosts import appoint_host
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Membership, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -57,6 +59,8 @@ class Stage:
     invitation: Invitation
     failed_task: uuid.UUID
     phase: Phase
+    asking: AccessRequest
+    deputy: Membership
     cast: Cast
 
     def add_more(self) -> None:
@@ -77,6 +81,9 @@ class Stage:
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+        ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
+        _deputy_of(cast.luc, cast)
+        member_of(cast.liege, until=clock.now() - timedelta(days=1))
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
         set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
@@ -99,6 +106,11 @@ class Stage:
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
             "accounts:hand-over-room": {"slug": "liege", "room": "families"},
+            "accounts:partner-person": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:membership-end": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-name": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-end": {"slug": "liege", "uid": self.cast.luc.uid, "deputy": self.deputy.user.uid},
+            "accounts:request": {"uid": self.asking.uid},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
@@ -148,6 +160,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:deputy-end": {},
     "accounts:invitation-settle": {"withdraw": "1"},
     "accounts:partner-leave": {},
     "accounts:hand-over-begin": {},
@@ -168,6 +181,8 @@ POSTED: dict[str, dict[str, Any]] = {
 OF_PARTNERS = {
     "accounts:partner",
     "accounts:partner-logo",
+    "accounts:partner-people",
+    "accounts:people-confirm",
     "accounts:partner-edit",
     "accounts:partner-status",
     "accounts:partner-lead",
@@ -210,8 +225,8 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody. Liège has a logo, and is about to leave. Clara hosts the
-    network; a task of each state is there.
+    place. Luc has a notice, has invited somebody and has a deputy; somebody asks to take part for Liège. Liège has a
+    logo, and is about to leave. Clara hosts the network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -241,6 +256,10 @@ def set_stage(cast: Cast) -> Stage:
         notice=Notification.objects.get(user=luc, kind="item_approved"),
         invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
         failed_task=set_work_going(),
+        asking=ask(
+            email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
+        ),
+        deputy=_deputy_of(luc, cast),
         phase=PhaseFactory(),
         cast=cast,
     )
@@ -251,6 +270,15 @@ def _managed_by_liege_alone(cast: Cast) -> None:
     room = RoomFactory()
     grant(cast.liege, Level.MANAGE, room)
     grant(cast.clara, Level.VIEW, room)
+
+
+def _deputy_of(absent: User, cast: Cast) -> Membership:
+    """A new colleague at Liège, who stands in for ten days."""
+    deputy = member_of(cast.liege)
+    now = clock.now()
+    return name_deputy(
+        by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
+    )
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

@@ -165,7 +165,7 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
 
 def _join(person: User, invitation: Invitation) -> None:
     """Takes part for the partner from now on; who does already becomes what they were invited as, never less."""
-    current = Membership.objects.effective().filter(user=person, partner=invitation.partner)
+    current = Membership.objects.effective().filter(user=person, partner=invitation.partner, deputy_for=None)
     if not current.exists():
         Membership.objects.create(
             user=person, partner=cast(Partner, invitation.partner), role=invitation.role, approved_by=invitation.by

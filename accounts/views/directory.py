@@ -24,6 +24,7 @@ from network.permissions import is_guest, is_member, partners_seen_by, people_se
 from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
+from network.sentences import roles_of
 
 A_PAGE = 50
 LATEST = 10
@@ -72,7 +73,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
     who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
     context = {
         "who": who,
-        "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
+        "roles": roles_of([who], request.user)[who.pk],
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
         "own": who.pk == request.user.pk,
@@ -128,6 +129,7 @@ def _with_partners(people: QuerySet[User] | list[User]) -> list[tuple[User, str]
         .filter(user__in=[one.pk for one in people])
         .order_by("partner__short_name")
         .values_list("user", "partner__short_name")
+        .distinct()
     )
     partners: dict[int, list[str]] = {}
     for user, name in rows:

@@ -40,7 +40,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
         else:
             # The same words whether or not the address is known.
             messages.success(request, _("The invitation is on its way. Its link works for two weeks."))
-            return redirect("accounts:partner", place.slug)
+            return redirect("accounts:partner-people", place.slug)
     return render(request, "accounts/invite.html", {"form": form, "partner": place})
 
 
@@ -79,7 +79,7 @@ def settle(request: PersonRequest, uid: str) -> HttpResponse:
             messages.success(request, _("The invitation is withdrawn."))
     except Refusal as refusal:
         messages.error(request, str(refusal.reason))
-    return redirect(place)
+    return redirect("accounts:partner-people", place.slug) if invitation.partner else redirect(place)
 
 
 @never_cache

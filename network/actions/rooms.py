@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -214,9 +215,17 @@ def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, unt
         raise Invalid("holder", _("This person may not sign in at present."))
     elif until is None and not Membership.objects.effective().filter(user=holder).exists():
         raise Invalid("until", _("A guest's place needs an end. Choose the last day."))
+    elif until is not None and _outlasts_membership(holder, until):
+        # With the place they would stay as a guest when their membership ends, which is not a room's to say either.
+        require(by, Level.COORDINATE, NETWORK, because=_("Their membership ends before that day."))
     elif not present_people().filter(pk=holder.pk).exists():
         # Their first place would bring them into the network, and whom to let in is not a room's to say.
         check_bring_in(by)
+
+
+def _outlasts_membership(person: User, until: datetime) -> bool:
+    current = Membership.objects.current().filter(user=person)
+    return current.exists() and not current.filter(Q(until=None) | Q(until__gte=until)).exists()
 
 
 def _locked(room: Room) -> Room:

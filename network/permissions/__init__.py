@@ -8,7 +8,7 @@ Nothing else in the house decides, and every answer is taken from the clock at t
 
 from network.permissions.checks import can, require
 from network.permissions.directory import partners_seen_by, people_seen_by
-from network.permissions.grants import grant_to, levels_in, withdraw_from
+from network.permissions.grants import end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
@@ -32,6 +32,7 @@ __all__ = [
     "audience",
     "audience_of",
     "can",
+    "end_places",
     "grant_to",
     "is_guest",
     "is_member",

@@ -31,7 +31,8 @@ def grant_to(
     if isinstance(holder, Partner):
         grant, _ = PartnerGrant.objects.update_or_create(group=holder.group, content_object=room, defaults=values)
         return grant
-    own, _ = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values)
+    # Whoever was told of the former end is told of this one too.
+    own, _ = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values | {"warned": None})
     return own
 
 
@@ -47,6 +48,25 @@ def withdraw_from(holder: Partner | User, room: Room) -> Level | None:
         return None
     grant.delete()
     return LEVELS_BY_CODENAME[grant.permission.codename]
+
+
+def end_places(person: User, at: datetime, *, but: Collection[Room] = ()) -> list[Room]:
+    """The person's own places last until `at` at the longest; those that were to last longer, as rooms.
+
+    Direct rooms are left as they are, since their circle is fixed, and so are the rooms in `but`.
+    """
+    lasting = (
+        PersonGrant.objects.filter(Q(until=None) | Q(until__gt=at), user=person)
+        .exclude(content_object__kind="direct")
+        .exclude(content_object__in=[room.pk for room in but])
+    )
+    rooms = [grant.content_object for grant in lasting.select_related("content_object")]
+    lasting.filter(since__gte=at).delete()
+    if at > clock.now():
+        lasting.update(until=at)
+    else:
+        lasting.delete()
+    return rooms
 
 
 def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]:

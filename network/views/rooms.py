@@ -125,7 +125,7 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
     """Who has a place in the room, through whom, with what level; a manager gives places here."""
     place = room_or_404(request.user, slug)
     level = level_in(request.user, place)
-    form = GrantForm(request.POST or None)
+    form = GrantForm(request.POST or None, by=request.user)
     if request.method == "POST":
         require(request.user, Level.MANAGE, place)
         if form.is_valid() and _grant(request, place, form):
