@@ -19,7 +19,7 @@ from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
-from network.actions.rooms import ask_to_join
+from network.actions.joining import ask_to_join
 from network.labels import Label
 from network.models import Notification, Placement, Room, User
 from network.notifications import notify

@@ -193,9 +193,10 @@ def _question(room: Room, people: Collection[int]) -> QuerySet[User, tuple[int, 
     )
 
 
-def newest_numbers(rooms: Collection[int]) -> dict[int, int]:
-    """Room → the newest number of its log."""
-    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "last_seq"))
+def newest_numbers(rooms: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Room → its address now, and the newest number of its log."""
+    rows = Room.objects.filter(pk__in=rooms).values_list("pk", "slug", "last_seq")
+    return {pk: (slug, newest) for pk, slug, newest in rows}
 
 
 def unread(people: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -12,6 +12,7 @@ from network.permissions.grants import grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    held_through,
     is_guest,
     is_member,
     level_in,
@@ -20,6 +21,7 @@ from network.permissions.places import (
     present_people,
     room_rule,
     where_allowed,
+    who_knows_of,
     who_may,
 )
 from network.permissions.sight import Reach, audience, audience_of, released, sees
@@ -33,6 +35,7 @@ __all__ = [
     "audience_of",
     "can",
     "grant_to",
+    "held_through",
     "is_guest",
     "is_member",
     "level_in",
@@ -47,6 +50,7 @@ __all__ = [
     "room_rule",
     "sees",
     "where_allowed",
+    "who_knows_of",
     "who_may",
     "withdraw_from",
 ]
