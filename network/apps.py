@@ -19,8 +19,6 @@ class NetworkConfig(AppConfig):
         verbs.declare_all()
         notices.register_all()
         letters.register_all()
-        register_part(
-            "join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests
-        )
+        register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
         live.register_bell(notifications.unread_of)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from network.models.rooms import Programme
+from network.models.rooms import Phase, Programme
 from network.refusals import Refusal
 
 

@@ -39,4 +39,3 @@ def _words(row: JoinRequest, reader: User) -> dict[str, Any]:
         "author": row.user.name,
         "at": row.asked_at,
     }
-

@@ -20,8 +20,8 @@ from network.models.standing import Mandate
 from network.permissions import Level, where_allowed
 from network.pictures import LogoField
 from network.rehearsals import Rehearsal
+from network.room_templates import TEMPLATES
 from network.sharing import LineField, OnceField, PartnersField
-from network.work import TEMPLATES
 
 LEVELS = [
     (Level.VIEW, _("View: read everything that labels allow")),
@@ -407,5 +407,3 @@ class NameManagerForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = Membership.objects.effective().values("user")
         self.fields["person"].queryset = User.objects.filter(pk__in=members)
-
-

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.actions import invitations as accounts
 from accounts.models import Invitation
@@ -20,8 +24,9 @@ from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
 from network.actions.joining import ask_to_join
+from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Mandate, Notification, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -73,7 +78,10 @@ class Stage:
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
         posted = name in POSTED
-        return ("POST" if posted else "GET", self._address(name), dict(POSTED.get(name, {})))
+        given = dict(POSTED.get(name, {}))
+        if name == "network:grant-change":
+            given["person"] = self.cast.vera.uid
+        return ("POST" if posted else "GET", self._address(name), given)
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
@@ -81,6 +89,8 @@ class Stage:
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
+            "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
+            "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
@@ -119,8 +129,14 @@ class Stage:
 
 # Doors that are tried by sending something, and what is sent; the rest are looked through.
 POSTED: dict[str, dict[str, Any]] = {
+    "network:grant-change": {"level": "2"},
     "network:grant-withdraw": {},
-    "network:request-decline": {},
+    "network:request-approve": {"level": "2"},
+    "network:request-decline": {"reason": "We are full."},
+    "network:request-withdraw": {},
+    "network:room-logo-change": {"remove": "1"},
+    "network:room-close": {},
+    "network:mandate-withdraw": {},
     "network:manager-name": {},
     "network:room-archive": {},
     "network:notifications-read": {},
@@ -148,6 +164,13 @@ IN_ROOMS = {
     "network:grant-withdraw",
     "network:manager-name",
     "network:room-archive",
+    "network:grant-change",
+    "network:request-withdraw",
+    "network:room-settings",
+    "network:room-logo-change",
+    "network:room-hand-over",
+    "network:room-close",
+    "network:room-logo",
     "network:would-see",
     "accounts:invite-guest",
     "exchange:documents",
@@ -156,6 +179,7 @@ IN_ROOMS = {
     "exchange:practice-new",
     "forums:discussions",
     "forums:discussion-new",
+    "forums:announcement-new",
     "forums:room-chat",
     "workshops:room-workshops",
     "workshops:announce",
@@ -186,11 +210,21 @@ def set_stage(cast: Cast) -> Stage:
     say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
+    Room.objects.filter(pk=room.pk).update(logo=_logo())
+    give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
+    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     notice = Notification.objects.get(user=luc, kind="item_approved")
     invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
     held.refresh_from_db()
     return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
+
+
+def _logo() -> str:
+    """A picture of one point, stored as partners' and rooms' logos are."""
+    picture = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(picture, "PNG")
+    return default_storage.save("logos/stage.png", ContentFile(picture.getvalue()))
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

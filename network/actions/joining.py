@@ -37,7 +37,7 @@ def ask_to_join(*, by: User, room: Room, note: str = "", partner: Partner | None
 
 @transaction.atomic
 def approve_request(*, by: User, request: JoinRequest, level: Level, until: datetime | None = None) -> None:
-    """A manager gives the place that was asked for. Raises as `grant` does, and Invalid where it is answered already."""
+    """A manager gives the place that was asked for. Raises as `grant` does; Invalid where it was answered already."""
     request = _open(request)
     grant(by=by, room=request.room, holder=request.partner or request.user, level=level, until=until)
 

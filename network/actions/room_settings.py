@@ -34,7 +34,8 @@ def change_settings(
 ) -> Room:
     """A manager changes what the room is. Its address stays, but for one that becomes hidden: it gets a new one.
 
-    Where its kind lets more people read, the authors of what is AMBER there are told. Raises Unseen, Forbidden, Invalid.
+    Where its kind lets more people read, the authors of what is AMBER there are told.
+    Raises Unseen, Forbidden, Invalid.
     """
     place = locked(room)
     require(by, Level.MANAGE, place)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -233,7 +235,7 @@ def _no_such_place(request: PersonRequest, place: Room) -> HttpResponse:
 
 
 def _ask_and_do(
-    request: PersonRequest, place: Room, form: ChangePlaceForm | PlaceForm, act: partial, title: str, words: str, do: str
+    request: PersonRequest, place: Room, form: PlaceForm, act: Callable[[], object], title: str, words: str, do: str
 ) -> HttpResponse | None:
     """The question, then the deed; None where it was refused, and the reason stands in the form."""
     question = Question(title, [f"{words}."], do, reverse("network:room-members", args=[place.slug]))
@@ -249,7 +251,12 @@ def _ask_and_do(
     return redirect("network:room-members", place.slug)
 
 
-def _act_page(request: PersonRequest, place: Room, form: HolderForm | PlaceForm, **words: str) -> HttpResponse:
+def _act_page(request: PersonRequest, place: Room, form: forms.Form, **words: str) -> HttpResponse:
     """One thing to do with a room, on a page of its own: where what was typed needs another look."""
-    context = {"room": place, "tab": "members", "form": form, "leave": reverse("network:room-members", args=[place.slug])}
+    context = {
+        "room": place,
+        "tab": "members",
+        "form": form,
+        "leave": reverse("network:room-members", args=[place.slug]),
+    }
     return render(request, "network/room_act.html", context | words, status=422 if form.errors else 200)

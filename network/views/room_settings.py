@@ -63,7 +63,9 @@ def _settings_page(request: PersonRequest, place: Room, form: SettingsForm, logo
         "logo_form": logo_form,
         "may_close": place.kind != Room.Kind.NETWORK,
     }
-    return render(request, "network/room_settings.html", context, status=422 if form.errors or logo_form.errors else 200)
+    return render(
+        request, "network/room_settings.html", context, status=422 if form.errors or logo_form.errors else 200
+    )
 
 
 def _question(place: Room, form: SettingsForm) -> Question:
@@ -179,7 +181,9 @@ def close(request: PersonRequest, slug: str) -> HttpResponse:
     question = Question(_("Close the room"), sentences, _("Close the room"), leave)
     act = partial(endings.close_room, by=request.user, room=place)
     try:
-        page = ask_first(request, room=place, form=NothingForm(request.POST), act=act, question=question, tab="settings")
+        page = ask_first(
+            request, room=place, form=NothingForm(request.POST), act=act, question=question, tab="settings"
+        )
         if page is not None:
             return page
         act()

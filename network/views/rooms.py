@@ -22,8 +22,8 @@ from network.permissions.joining import check_ask
 from network.refusals import Forbidden, Invalid, Refusal
 from network.requests import PersonRequest
 from network.room_forms import JoinForm, NameManagerForm, OpenRoomForm
+from network.room_templates import TEMPLATES
 from network.views.places import room_facts
-from network.work import TEMPLATES
 
 LATEST = 10
 
@@ -34,12 +34,13 @@ def index(request: HttpRequest) -> HttpResponse:
     user = request.user
     mine = Room.objects.visible_to(user).select_related("phase")
     listed = Room.objects.listed_to(user).exclude(pk__in=mine.values("pk")).select_related("phase")
+    may_open = allowed(user, Level.CONVENE, NETWORK)
     context = {
         "open_rooms": [room for room in mine if not room.is_archived],
         "archived_rooms": [room for room in mine if room.is_archived],
         "listed_rooms": listed,
-        "may_open": allowed(user, Level.CONVENE, NETWORK),
-        "may_mandate": allowed(user, Level.COORDINATE, NETWORK),
+        "may_open": may_open,
+        "may_mandate": may_open and allowed(user, Level.COORDINATE, NETWORK),
     }
     return render(request, "network/rooms.html", context)
 
