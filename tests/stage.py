@@ -26,7 +26,7 @@ from network import clock
 from network.actions.joining import ask_to_join
 from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Mandate, Notification, Placement, Room, User
+from network.models import Mandate, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
