@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from network import headcount
@@ -21,8 +21,9 @@ from network.labels import Label
 from network.models.items import Item, Placement, State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import Level, who_may
+from network.permissions import Level, released, who_may
 from network.permissions.levels import ROOM_LEVELS
+from network.querysets import ItemQuerySet
 
 SETTLED = (State.PUBLISHED, State.ARCHIVED)
 
@@ -87,17 +88,11 @@ def rehearse(*, by: User, room: Room, act: Callable[[], object]) -> Rehearsal:
 
 
 def so_far(by: User, room: Room) -> Past:
-    """What everybody who reads a room finds there, counted as far as `by` sees it. One query.
-
-    AMBER+STRICT and RED are not among it: they reach whom they name, whoever else comes to read the room.
-    """
-    at_home = Q(room=room, tlp__lte=Label.AMBER) & (Q(parent=None) | Q(parent__tlp__lte=Label.AMBER))
-    placed = Placement.objects.filter(room=room).values("item")
-    passed_on = Q(pk__in=placed, tlp__lte=Label.GREEN) & (Q(parent=None) | Q(parent__tlp__lte=Label.GREEN))
-    shared = Item.objects.seen_inside_by(by).filter(at_home | passed_on, state__in=SETTLED)
+    """What everybody who reads a room finds there, counted as far as `by` sees it. One query."""
     kinds: dict[str, int] = {}
     labels: dict[Label, int] = {}
-    for kind, tlp, count in shared.order_by().values_list("kind", "tlp").annotate(count=Count("pk")):
+    shared = shared_so_far(by, room).order_by()
+    for kind, tlp, count in shared.values_list("kind", "tlp").annotate(count=Count("pk")):
         kinds[kind] = kinds.get(kind, 0) + count
         labels[Label(tlp)] = labels.get(Label(tlp), 0) + count
     return Past(
@@ -105,6 +100,24 @@ def so_far(by: User, room: Room) -> Past:
         sorted(labels.items(), reverse=True),
         chat=room.last_seq > 0,
     )
+
+
+def shared_so_far(by: User, room: Room) -> ItemQuerySet:
+    """What goes by the room alone, of what `by` sees there: whoever comes to read the room reads it.
+
+    AMBER+STRICT and RED are not among it: they reach whom they name, whoever else comes to read the room.
+    """
+    placed = Placement.objects.filter(room=room).values("item")
+    above = _stands_in(room, placed, "parent__") | released("parent__")
+    passable = Q(parent=None) | Q(parent__tlp__lte=Label.GREEN)
+    here = Q(room=room, tlp__lte=Label.AMBER) | (Q(pk__in=placed, tlp__lte=Label.GREEN) & passable)
+    return Item.objects.seen_inside_by(by).filter(here, Q(parent=None) | above, state__in=SETTLED)
+
+
+def _stands_in(room: Room, placed: QuerySet, p: str) -> Q:
+    at_home = Q(**{f"{p}room": room, f"{p}tlp__lte": Label.AMBER})
+    passed_on = Q(**{f"{p}pk__in": placed, f"{p}tlp__lte": Label.GREEN})
+    return (at_home | passed_on) & Q(**{f"{p}state__in": SETTLED})
 
 
 def _standing(room: Room) -> dict[Level, frozenset[int]]:

@@ -68,13 +68,19 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
         "room_facts": room_facts(people, level),
         "people": people,
         "persons": _persons(place),
-        "places": [PlaceRow(*row[:2], last_day(row[2]), place_sentence(*row)) for row in levels_in(place)],
+        "places": _places(place),
         "levels": LEVELS,
         "requests": asked if may_manage else (),
         "form": form if may_manage else None,
         "may_manage": may_manage,
     }
     return render(request, "network/room_members.html", context)
+
+
+def _places(place: Room) -> list[PlaceRow]:
+    """Whoever may most stands first; partners before people. Two queries."""
+    rows = [PlaceRow(*row[:2], last_day(row[2]), place_sentence(*row)) for row in levels_in(place)]
+    return sorted(rows, key=lambda row: (-row.level, row.field, row.sentence))
 
 
 def _give(request: PersonRequest, place: Room, form: GrantForm) -> HttpResponse | None:
