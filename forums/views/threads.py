@@ -75,12 +75,12 @@ def announce(request: PersonRequest, slug: str) -> HttpResponse:
     return _start(request, room, "forums/announce.html", announcement=True)
 
 
-def _start(request: PersonRequest, room: Room, template: str, **kind: bool) -> HttpResponse:
+def _start(request: PersonRequest, room: Room, template: str, *, announcement: bool = False) -> HttpResponse:
     sent = request.method == "POST"
     form = ThreadForm(request.POST if sent else None, by=request.user, room=room)
     if sent and "look" not in request.POST and form.is_valid():
         try:
-            thread = actions.start_thread(by=request.user, room=room, **form.cleaned_data, **kind)
+            thread = actions.start_thread(by=request.user, room=room, **form.cleaned_data, announcement=announcement)
         except Invalid as refusal:
             add_refusal(form, refusal)
         else:

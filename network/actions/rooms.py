@@ -76,7 +76,7 @@ def open_room(
         moderation=moderation,
         work=work,
         default_tlp=default_tlp,
-        languages=list(languages),
+        languages=list(languages),  # type: ignore[misc]
         opened_by=by,
         **own,
     )

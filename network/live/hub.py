@@ -212,14 +212,14 @@ class Hub:
                 feed = self.feeds.get(room)
                 if feed and socket in feed.sockets and socket.caller.person not in viewers[room]:
                     feed.unsubscribe(socket)
-        for room, (slug, newest) in (await in_database(rights.newest_numbers, list(people))).items():
+        for room, place in (await in_database(rights.places, list(people))).items():
             if (feed := self.feeds.get(room)) is None:
                 continue
-            if feed.place.slug != slug:
+            if feed.place.slug != place.slug:
                 # The old address leads nowhere any more, and frames name rooms by their address.
                 for socket in list(feed.sockets):
                     feed.unsubscribe(socket)
-            elif newest > feed.delivered:
+            elif place.newest > feed.delivered:
                 feed.wake()
 
     async def _ring(self, people: Iterable[int]) -> None:

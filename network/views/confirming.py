@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from network.models.rooms import Room
+from network.place_forms import SureForm
 from network.rehearsals import rehearse
 from network.requests import PersonRequest
-from network.room_forms import SureForm
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from network.forms import add_refusal
 from network.models.people import User
 from network.models.standing import Mandate
 from network.permissions import NETWORK, Level, require
+from network.place_forms import MandateForm
 from network.refusals import Refusal
 from network.requests import PersonRequest
-from network.room_forms import MandateForm
 from network.sentences import mandate_sentence
 
 

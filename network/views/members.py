@@ -24,9 +24,9 @@ from network.forms import add_refusal
 from network.models.people import Membership, Partner, User
 from network.models.rooms import JoinRequest, Room
 from network.permissions import Level, level_in, levels_in, require, who_may
+from network.place_forms import LEVELS, ChangePlaceForm, DeclineForm, GrantForm, HolderForm, PlaceForm
 from network.refusals import Refusal
 from network.requests import PersonRequest
-from network.room_forms import LEVELS, ChangePlaceForm, DeclineForm, GrantForm, HolderForm, PlaceForm
 from network.sentences import last_day, name_of, place_sentence
 from network.views.confirming import Question, ask_first, is_going_back
 from network.views.places import room_facts, room_or_404

@@ -18,9 +18,10 @@ from network.forms import add_refusal
 from network.labels import Label
 from network.models.rooms import Room
 from network.permissions import Level, require
+from network.place_forms import HandOverForm, NothingForm
 from network.refusals import Invalid, Refusal
 from network.requests import PersonRequest
-from network.room_forms import HandOverForm, NothingForm, RoomLogoForm, SettingsForm
+from network.room_forms import RoomLogoForm, SettingsForm
 from network.sentences import name_of, place_sentence
 from network.views.confirming import Question, ask_first, is_going_back
 from network.views.pictures import logo_response
@@ -127,7 +128,7 @@ def hand_over(request: PersonRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not is_going_back(request):
         to, keeps = form.holder, form.cleaned_data["keeps"]
         act = partial(endings.hand_over, by=request.user, room=place, to=to, keeps=keeps)
-        yours = dict(form.fields["keeps"].choices)[keeps if keeps is not None else "0"]
+        yours = form.kept
         sentences = [f"{place_sentence(to, Level.MANAGE, None)}.", f"{yours}."]
         question = Question(_("Hand the room over"), sentences, _("Hand the room over"), leave)
         try:

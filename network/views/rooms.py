@@ -19,9 +19,10 @@ from network.models.items import Item
 from network.models.rooms import JoinRequest, Room
 from network.permissions import NETWORK, Level, allowed, can, level_in, require, who_may
 from network.permissions.joining import check_ask
+from network.place_forms import JoinForm, NameManagerForm
 from network.refusals import Forbidden, Invalid, Refusal
 from network.requests import PersonRequest
-from network.room_forms import JoinForm, NameManagerForm, OpenRoomForm
+from network.room_forms import OpenRoomForm
 from network.room_templates import TEMPLATES
 from network.views.places import room_facts
 
@@ -51,8 +52,8 @@ def open_room(request: PersonRequest) -> HttpResponse:
     require(request.user, Level.CONVENE, NETWORK)
     work = request.GET.get("work")
     if request.method != "POST" and work is None:
-        context = {"templates": [(work.value, work.label, TEMPLATES[work].summary) for work in Room.Work]}
-        return render(request, "network/room_work.html", context)
+        templates = [(kind.value, kind.label, TEMPLATES[kind].summary) for kind in Room.Work]
+        return render(request, "network/room_work.html", {"templates": templates})
     form = OpenRoomForm(request.POST or None, work=work or "")
     if request.method == "POST" and form.is_valid():
         try:
