@@ -93,7 +93,9 @@ class OpenRoomForm(RoomForm):
                 "level": template.level,
             }
         super().__init__(*args, **kwargs)
-        self.fields["partners"].queryset = Partner.objects.standing().exclude(role=Partner.Role.LEAD)
+        self.fields["partners"].queryset = (
+            Partner.objects.standing().exclude(role=Partner.Role.LEAD).order_by("short_name")
+        )
         self.fields["level"].default = Level.CONTRIBUTE
 
     def chosen(self) -> dict[str, Any]:

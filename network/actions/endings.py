@@ -67,7 +67,8 @@ def close_room(*, by: User, room: Room) -> None:
     asked = JoinRequest.objects.filter(room=place, settled_at=None)
     for request in asked:
         withdraw("join_asked", room=place, part=("join_request", request.pk))
-    asked.update(settled_at=now, settled_by=by, granted=False)
+    # Nobody has answered them: when the room opens again, they may be asked again at once.
+    asked.update(settled_at=now, settled_by=by)
     record(
         "network.room_closed",
         by=by,

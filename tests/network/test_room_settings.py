@@ -13,7 +13,7 @@ from django.test import Client
 from PIL import Image
 
 from network import clock
-from network.actions import endings, mandates, room_settings, rooms
+from network.actions import endings, joining, mandates, room_settings, rooms
 from network.labels import Label
 from network.models import AuditEntry, Mandate, Notification, Partner, PartnerGrant, Room, User
 from network.permissions import NETWORK, Level, allowed, level_in, levels_in
@@ -221,6 +221,13 @@ def test_a_place_is_changed_and_ended_where_it_stands(client: Client, cast: Cast
     assert level_in(cast.anna, cast.families) is None
 
 
+def test_a_member_gives_up_their_own_place_from_the_page(client: Client, cast: Cast) -> None:
+    client.force_login(cast.vera)
+    assert "Give up my place" in client.get("/rooms/families/members/").content.decode()
+    assert say_yes(client, "/rooms/families/members/withdraw/", {"person": cast.vera.uid}).url == "/rooms/"
+    assert level_in(cast.vera, cast.families) is None
+
+
 # --- endings --------------------------------------------------------------------------------------
 
 
@@ -255,6 +262,18 @@ def test_a_closed_room_is_read_by_its_managers_alone_and_can_be_opened_again(cli
     room.refresh_from_db()
     assert (room.is_archived, room.closed_at) == (False, None)
     assert level_in(cast.anna, room) is None
+
+
+def test_who_asked_for_a_place_in_a_room_that_closed_may_ask_again_when_it_opens(cast: Cast) -> None:
+    joining.ask_to_join(by=cast.olga, room=cast.families)
+    endings.close_room(by=cast.maud, room=cast.families)
+    cast.families.refresh_from_db()
+    assert not Notification.objects.filter(kind="join_asked").exists()
+    with pytest.raises(Forbidden):
+        joining.ask_to_join(by=cast.olga, room=cast.families)
+    rooms.reopen_room(by=cast.maud, room=cast.families)
+    cast.families.refresh_from_db()
+    assert joining.ask_to_join(by=cast.olga, room=cast.families).settled_at is None
 
 
 def test_a_network_room_is_not_closed_as_long_as_every_member_reads_it(cast: Cast) -> None:
