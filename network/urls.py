@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import items, mandates, members, notifications, programme, room_settings, rooms
+from network.views import items, mandates, members, notifications, programme, room_settings, rooms, work
 
 app_name = "network"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("mandates/", mandates.index, name="mandates"),
     path("mandates/<uuid:person>/<slug:kind>/withdraw/", mandates.withdraw, name="mandate-withdraw"),
     path("programme/", programme.edit, name="programme"),
+    path("host/work/", work.index, name="work"),
+    path("host/work/<uuid:uid>/again/", work.try_again, name="work-again"),
     path("programme/phases/new/", programme.phase, name="phase-new"),
     path("programme/phases/<slug:slug>/", programme.phase, name="phase"),
     path("programme/themes/", programme.themes, name="themes"),

@@ -23,6 +23,7 @@ from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
+from network.actions.hosts import appoint_host
 from network.actions.joining import ask_to_join
 from network.actions.mandates import give_mandate
 from network.labels import Label
@@ -31,6 +32,7 @@ from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
 
@@ -49,6 +51,7 @@ class Stage:
     workshop: Workshop
     notice: Notification
     invitation: Invitation
+    failed_task: uuid.UUID
     phase: Phase
     cast: Cast
 
@@ -71,6 +74,7 @@ class Stage:
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
+        set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
@@ -92,6 +96,7 @@ class Stage:
             "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
             "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
+            "network:work-again": {"uid": self.failed_task},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
@@ -138,6 +143,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:room-close": {},
     "network:mandate-withdraw": {},
     "network:manager-name": {},
+    "network:work-again": {},
     "network:room-archive": {},
     "network:notifications-read": {},
     "network:notification": {},
@@ -198,7 +204,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody.
+    place. Luc has a notice, and has invited somebody. Clara hosts the network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -214,10 +220,21 @@ def set_stage(cast: Cast) -> Stage:
     give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
     start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
-    notice = Notification.objects.get(user=luc, kind="item_approved")
-    invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    appoint_host(person=cast.clara)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
+    return Stage(
+        document=document,
+        practice=practice,
+        thread=thread,
+        post=post,
+        held=held,
+        workshop=workshop,
+        notice=Notification.objects.get(user=luc, kind="item_approved"),
+        invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
+        failed_task=set_work_going(),
+        phase=PhaseFactory(),
+        cast=cast,
+    )
 
 
 def _logo() -> str:
