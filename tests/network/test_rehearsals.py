@@ -148,7 +148,8 @@ def look_at_items(
         if item.label not in ("AMBER+STRICT", "RED"):
             continue
         meant = {one for one in scene.world.people if ref.sees_inside(one, item, assured=True)}
-        now = set(audience(rows[item]))
+        # As a page fetches it: the row of before still holds its room as it was.
+        now = set(audience(Item.objects.select_related("room").get(pk=rows[item].pk)))
         assert now == {rows[one] for one in meant}
         for gained in [one for one in meant if rows[one] not in audiences[item]]:
             partners = ref.partners_of(gained)
