@@ -181,9 +181,21 @@ class ShareForm(NamingForm):
         if len(partners) < 2:
             self.fields["partner"].widget = forms.HiddenInput()
             self.fields["partner"].initial = first.slug if first else None
+        self._offer_usual_label()
         counts = by_label(by=by, room=room, partner=first)
         self.fields["tlp"].widget.counts = counts
         self.counts = counts
+
+    def _offer_usual_label(self) -> None:
+        """What the room says is offered first, and taken where no label is sent; AMBER says nothing in particular."""
+        usual = Label(self.room.default_tlp)
+        field = self.fields["tlp"]
+        if usual == Label.AMBER:
+            return
+        offered = {word for word, _words in field.choices}
+        # Where it is not offered (a guest and AMBER+STRICT), what goes less far takes its place.
+        field.default = next(label for label in Label if label >= usual and label.word in offered)
+        field.initial = field.default.word
 
     @property
     def speaks_for(self) -> str:

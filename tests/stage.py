@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.actions import invitations as accounts
 from accounts.actions.deputies import name_deputy
@@ -25,9 +28,10 @@ from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
 from network.actions.hosts import appoint_host
-from network.actions.rooms import ask_to_join
+from network.actions.joining import ask_to_join
+from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Membership, Notification, Phase, Placement, Room, User
+from network.models import Mandate, Membership, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -95,7 +99,10 @@ class Stage:
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
         posted = name in POSTED
-        return ("POST" if posted else "GET", self._address(name), dict(POSTED.get(name, {})))
+        given = dict(POSTED.get(name, {}))
+        if name == "network:grant-change":
+            given["person"] = self.cast.vera.uid
+        return ("POST" if posted else "GET", self._address(name), given)
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
@@ -103,6 +110,8 @@ class Stage:
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
+            "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
+            "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
             "accounts:hand-over-room": {"slug": "liege", "room": "families"},
@@ -148,8 +157,14 @@ class Stage:
 
 # Doors that are tried by sending something, and what is sent; the rest are looked through.
 POSTED: dict[str, dict[str, Any]] = {
+    "network:grant-change": {"level": "2"},
     "network:grant-withdraw": {},
-    "network:request-decline": {},
+    "network:request-approve": {"level": "2"},
+    "network:request-decline": {"reason": "We are full."},
+    "network:request-withdraw": {},
+    "network:room-logo-change": {"remove": "1"},
+    "network:room-close": {},
+    "network:mandate-withdraw": {},
     "network:manager-name": {},
     "network:work-again": {},
     "network:room-archive": {},
@@ -199,6 +214,13 @@ IN_ROOMS = {
     "network:grant-withdraw",
     "network:manager-name",
     "network:room-archive",
+    "network:grant-change",
+    "network:request-withdraw",
+    "network:room-settings",
+    "network:room-logo-change",
+    "network:room-hand-over",
+    "network:room-close",
+    "network:room-logo",
     "network:would-see",
     "accounts:invite-guest",
     "exchange:documents",
@@ -207,6 +229,7 @@ IN_ROOMS = {
     "exchange:practice-new",
     "forums:discussions",
     "forums:discussion-new",
+    "forums:announcement-new",
     "forums:room-chat",
     "workshops:room-workshops",
     "workshops:announce",
@@ -238,6 +261,9 @@ def set_stage(cast: Cast) -> Stage:
     say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
+    Room.objects.filter(pk=room.pk).update(logo=_logo())
+    give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
+    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     appoint_host(person=cast.clara)
     change_partner(
@@ -279,6 +305,13 @@ def _deputy_of(absent: User, cast: Cast) -> Membership:
     return name_deputy(
         by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
     )
+
+
+def _logo() -> str:
+    """A picture of one point, stored as partners' and rooms' logos are."""
+    picture = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(picture, "PNG")
+    return default_storage.save("logos/stage.png", ContentFile(picture.getvalue()))
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

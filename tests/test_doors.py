@@ -33,6 +33,7 @@ DOES_AS_MODERATOR = "in 404 403 403 -> -> 404 404 404"
 DOES_AS_CONTRIBUTOR = "in 404 403 -> -> -> 404 404 404"
 DOES_IN_THE_ROOM = "in 404 -> -> -> -> 404 404 404"
 DOES_AS_MANAGER = "in 404 403 403 403 -> 404 404 404"
+MANAGES = "in 404 403 403 403 200 404 404 404"
 COORDINATES = HOSTS = "in 403 403 403 403 403 403 403 403"
 
 # Clara alone coordinates, and she is not among these; what coordinators do is forbidden to all here.
@@ -41,8 +42,18 @@ DOORS: dict[str, str] = {
     "network:room-new": COORDINATES,
     "network:room": "in 200 200 200 200 200 404 404 404",
     "network:room-members": IN_THE_ROOM,
+    "network:grant-change": MANAGES,
     "network:grant-withdraw": DOES_IN_THE_ROOM,
+    "network:request-approve": MANAGES,
     "network:request-decline": DOES_AS_MANAGER,
+    "network:request-withdraw": "in -> -> -> -> -> 404 404 404",
+    "network:room-settings": MANAGES,
+    "network:room-logo-change": DOES_AS_MANAGER,
+    "network:room-hand-over": MANAGES,
+    "network:room-close": MANAGES,
+    "network:room-logo": "in 200 200 200 200 200 404 404 404",
+    "network:mandates": COORDINATES,
+    "network:mandate-withdraw": COORDINATES,
     "network:manager-name": "in 403 403 403 403 403 404 404 404",
     "network:room-archive": DOES_AS_MANAGER,
     "network:programme": COORDINATES,
@@ -109,6 +120,7 @@ DOORS: dict[str, str] = {
     "forums:room-chat": IN_THE_ROOM,
     "forums:discussions": IN_THE_ROOM,
     "forums:discussion-new": CONTRIBUTES,
+    "forums:announcement-new": MODERATES,
     "forums:comment": DOES_AS_CONTRIBUTOR,
     "forums:discussion": IN_THE_ROOM,
     "forums:reply": DOES_AS_CONTRIBUTOR,

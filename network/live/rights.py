@@ -203,7 +203,13 @@ def _question(room: Room, people: Collection[int]) -> QuerySet[User, tuple[int, 
 
 def newest_numbers(rooms: Collection[int]) -> dict[int, int]:
     """Room → the newest number of its log."""
-    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "last_seq"))
+    return {room: place.newest for room, place in places(rooms).items()}
+
+
+def places(rooms: Collection[int]) -> dict[int, Place]:
+    """Room → its address and its newest number now."""
+    rows = Room.objects.filter(pk__in=rooms).values_list("pk", "slug", "last_seq")
+    return {row[0]: Place(*row) for row in rows}
 
 
 def unread(people: Collection[int]) -> dict[int, tuple[int, int]]:

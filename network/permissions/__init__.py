@@ -12,6 +12,7 @@ from network.permissions.grants import end_places, grant_to, levels_in, withdraw
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    held_through,
     is_guest,
     is_member,
     level_in,
@@ -20,6 +21,7 @@ from network.permissions.places import (
     present_people,
     room_rule,
     where_allowed,
+    who_knows_of,
     who_may,
 )
 from network.permissions.sight import Reach, audience, audience_of, released, sees
@@ -34,6 +36,7 @@ __all__ = [
     "can",
     "end_places",
     "grant_to",
+    "held_through",
     "is_guest",
     "is_member",
     "level_in",
@@ -48,6 +51,7 @@ __all__ = [
     "room_rule",
     "sees",
     "where_allowed",
+    "who_knows_of",
     "who_may",
     "withdraw_from",
 ]

@@ -7,6 +7,7 @@ that the database could decide at the very moment of asking.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
@@ -263,6 +264,24 @@ def listed_rule(user: Reader) -> Q:
     manager has ended.
     """
     return NOBODY if user.pk is None else Q(pk__in=_listed(user))
+
+
+def who_knows_of(room: Room) -> QuerySet[User]:
+    """Everybody who may know the room's name and purpose. The inverse of `listed_rule`."""
+    rule = viewers_rule([room])
+    if room.kind == "restricted":
+        rule |= Q(pk__in=_members())
+    if room.kind != "direct" and not _rooms().filter(managed_rule(), pk=room.pk).exists():
+        rule |= _network_rule(Level.COORDINATE)
+    return User.objects.filter(rule)
+
+
+def held_through(user: User, level: Level, room: Room) -> list[tuple[Partner | User, datetime | None]]:
+    """The places through which this person has `level` in the room, each with its end: their own, their partners'."""
+    own = PersonGrant.objects.filter(pk__in=_owned(user, level), content_object=room)
+    through = PartnerGrant.objects.filter(pk__in=_reaching(user, level), content_object=room)
+    partners = through.select_related("group__partner").order_by("group__partner__name")
+    return [(user, one.until) for one in own] + [(one.group.partner, one.until) for one in partners]
 
 
 # --- the three questions --------------------------------------------------------------------------
