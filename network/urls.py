@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import items, notifications, programme, rooms
+from network.views import items, notifications, programme, rooms, why
 
 app_name = "network"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/manager/", rooms.name_manager, name="manager-name"),
     path("rooms/<slug:slug>/archive/", rooms.archive, name="room-archive"),
     path("programme/", programme.edit, name="programme"),
+    path("why/", why.why, name="why"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<uuid:uid>/", notifications.follow, name="notification"),

@@ -46,6 +46,7 @@ DOORS: dict[str, str] = {
     "network:manager-name": "in 403 403 403 403 403 404 404 404",
     "network:room-archive": DOES_AS_MANAGER,
     "network:programme": COORDINATES,
+    "network:why": "in 403 403 403 200 200 403 403 403",
     "network:notifications": SIGNED_IN,
     "network:notifications-read": "in -> -> -> -> -> -> -> ->",
     "network:notification": "in 404 404 404 404 404 404 404 404",

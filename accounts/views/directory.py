@@ -24,6 +24,7 @@ from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions.asking import people_to_ask_about
 from network.refusals import Refusal
 from network.requests import PersonRequest
 
@@ -99,6 +100,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
     }

@@ -22,21 +22,25 @@ from network.permissions.places import (
     where_allowed,
     who_may,
 )
+from network.permissions.reasons import Answer, explain, look, why
 from network.permissions.sight import Reach, audience, audience_of, released, sees
 
 __all__ = [
     "NETWORK",
+    "Answer",
     "Level",
     "Reach",
     "allowed",
     "audience",
     "audience_of",
     "can",
+    "explain",
     "grant_to",
     "is_guest",
     "is_member",
     "level_in",
     "levels_in",
+    "look",
     "partners_of",
     "partners_seen_by",
     "partners_to_act_for",
@@ -48,5 +52,6 @@ __all__ = [
     "sees",
     "where_allowed",
     "who_may",
+    "why",
     "withdraw_from",
 ]

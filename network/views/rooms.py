@@ -27,6 +27,7 @@ from network.permissions import (
     NETWORK,
     Level,
     allowed,
+    is_member,
     level_in,
     levels_in,
     require,
@@ -142,6 +143,7 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
         ),
         "form": form if may_manage else None,
         "may_manage": may_manage,
+        "may_ask": level is not None and level >= Level.MODERATE and is_member(request.user),
     }
     return render(request, "network/room_members.html", context)
 
