@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations
+from accounts.views import directory, hats, invitations
 
 app_name = "accounts"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
     path("accounts/profile/", directory.profile, name="profile"),
+    path("accounts/hat/", hats.wear, name="hat"),
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),

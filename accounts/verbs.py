@@ -13,4 +13,5 @@ def declare_all() -> None:
     declare("accounts.invitation_sent_again", _("sent the invitation again"))
     declare("accounts.invitation_withdrawn", _("withdrew the invitation"))
     declare("accounts.joined", _("accepted the invitation"))
+    declare("accounts.hat_changed", _("chose the partner for which they speak"))
     declare("accounts.profile_changed", _("changed their profile"))

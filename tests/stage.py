@@ -130,6 +130,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:hat": {},
     "accounts:invitation-settle": {"withdraw": "1"},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},

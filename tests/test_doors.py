@@ -71,6 +71,7 @@ DOORS: dict[str, str] = {
     "accounts:person": "in 200 200 200 200 200 404 404 404",
     "accounts:talk": "in -> -> -> -> -> 404 404 404",
     "accounts:profile": SIGNED_IN,
+    "accounts:hat": "in -> -> -> -> -> -> -> ->",
     "accounts:invitation": EVERYBODY,
     "accounts:invitation-settle": "in 404 404 404 404 404 404 404 404",
     "accounts:invite-guest": "in 404 403 403 403 403 404 404 404",

@@ -12,6 +12,7 @@ from network.permissions.grants import grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    by_hat,
     is_guest,
     is_member,
     level_in,
@@ -33,6 +34,7 @@ __all__ = [
     "allowed",
     "audience",
     "audience_of",
+    "by_hat",
     "can",
     "explain",
     "grant_to",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -107,6 +107,14 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     if user.pk is None:
         return Partner.objects.none()
     return Partner.objects.filter(pk__in=partners_behind(user))
+
+
+def by_hat(user: Reader) -> tuple[Any, ...]:
+    """For `order_by` on Partner: the one whose hat the person wears first, the others by name.
+
+    A hat of a partner that is not theirs any more is not among theirs, and so falls back silently.
+    """
+    return Case(When(pk=getattr(user, "hat_id", None) or 0, then=0), default=1), F("name")
 
 
 def representing(user_id: int) -> QuerySet[Membership]:
