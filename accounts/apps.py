@@ -12,8 +12,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
-        from accounts import letters, verbs
+        from accounts import belongings, letters, notices, verbs
         from network.mail import register_letter
 
         verbs.declare_all()
+        belongings.register_all()
+        notices.register_all()
         register_letter("invitation", letters.compose)
+        register_letter("merged", letters.compose_merged)

@@ -1,4 +1,4 @@
-"""The letter that brings an invitation."""
+"""Letters that are no notices: an invitation, and what is said to an address that closes or waits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accounts.actions.invitations import token_of
 from accounts.models import Invitation
 from network.languages import spoken
 from network.mail import Letter
+from network.models.people import User
 from network.models.rooms import Programme
 
 
@@ -43,3 +44,19 @@ def compose(key: int) -> Letter | None:
             f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
     return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_merged(key: int) -> Letter | None:
+    """To the address of an account that was closed since its person has another."""
+    person = User.objects.filter(pk=key).first()
+    if person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("A coordinator made one account of your two. You can no longer sign in with %(address)s.")
+            % {"address": person.email},
+            _("All that you had with it is in your other account. If this is not what you wanted, ask a coordinator."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]
+        return Letter(person.email, _("Your two accounts are one now"), "\n\n".join(lines) + "\n")

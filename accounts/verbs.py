@@ -14,4 +14,5 @@ def declare_all() -> None:
     declare("accounts.invitation_withdrawn", _("withdrew the invitation"))
     declare("accounts.joined", _("accepted the invitation"))
     declare("accounts.hat_changed", _("chose the partner for which they speak"))
+    declare("accounts.merged", _("made one account of two"))
     declare("accounts.profile_changed", _("changed their profile"))

@@ -85,6 +85,7 @@ class Stage:
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
+            "accounts:merge": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},

@@ -13,6 +13,7 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor its kind of item, its verbs and its notices."""
+        from network.belongings import Settled, register_belonging
         from network.kinds import register_kind
         from workshops import actions, notices, verbs
 
@@ -24,4 +25,5 @@ class WorkshopsConfig(AppConfig):
             index=actions.index_workshop,
         )
         verbs.declare_all()
+        register_belonging("workshops.Registration.user", Settled(actions.join_registrations))
         notices.register_all()

@@ -16,6 +16,7 @@ from accounts.forms.invitations import InviteForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_invite
+from accounts.permissions.merging import check_may_merge
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -100,6 +101,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_merge": can(check_may_merge, request.user, who),
         "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
         "shows_address": is_member(request.user) or who.pk == request.user.pk,

@@ -24,9 +24,9 @@ def test_the_hat_stands_in_the_frame_and_first_in_every_form(client: Client, cas
     back = client.post("/accounts/hat/", {"partner": "malmo", "next": "/rooms/families/"})
     assert back.url == "/rooms/families/"
     assert "speaking for Malmö" in text(client, "/rooms/")
-    assert '<option value="malmo" selected>' in text(client, "/rooms/families/documents/new/")
+    assert '<option value="malmo" selected' in text(client, "/rooms/families/documents/new/")
     thread = f"/discussions/{stage.thread.uid}/"
-    assert '<option value="malmo" selected>' in text(client, thread)
+    assert '<option value="malmo" selected' in text(client, thread)
     assert "You speak for Malmö." in text(client, "/rooms/families/chat/")
     client.post(f"{thread}reply/", {"body": "For Malmö."})
     assert Post.objects.latest("pk").partner == cast.malmo
