@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
         from accounts import belongings, letters, notices, verbs
+        from network.background import every
         from network.mail import register_letter
 
         verbs.declare_all()
@@ -20,3 +21,5 @@ class AccountsConfig(AppConfig):
         notices.register_all()
         register_letter("invitation", letters.compose)
         register_letter("merged", letters.compose_merged)
+        register_letter("absence", letters.compose_absence)
+        every("accounts.tasks.see_to_absence", hours=24, at=4)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.actions.absence import TIME_TO_ANSWER
 from accounts.actions.invitations import token_of
 from accounts.models import Invitation
 from network.languages import spoken
@@ -60,3 +61,22 @@ def compose_merged(key: int) -> Letter | None:
             f"-- \n{settings.LIAISE_URL}",
         ]
         return Letter(person.email, _("Your two accounts are one now"), "\n\n".join(lines) + "\n")
+
+
+def compose_absence(key: int) -> Letter | None:
+    """Asks somebody who has not come for long; None where they came, or can no longer sign in."""
+    person = User.objects.filter(pk=key, is_active=True, asked_at__isnull=False).first()
+    if person is None or (person.last_login is not None and person.last_login >= person.asked_at):
+        return None
+    with translation.override(spoken(person.language)), timezone.override(settings.LIAISE_TIME_ZONE):
+        last_day = formats.date_format(timezone.localtime(person.asked_at + TIME_TO_ANSWER), "j F Y")
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("You have not come to the network for a long time. Do you still take part?"),
+            _("If you do, sign in until %(day)s; that is all:") % {"day": last_day},
+            settings.LIAISE_URL + reverse("account_login"),
+            _("If not, you need not do anything: from that day on nobody can sign in with this address. What you "
+              "wrote stays, and your partner's representative can let you in again."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]  # fmt: skip
+        return Letter(person.email, _("Do you still take part?"), "\n\n".join(lines) + "\n")

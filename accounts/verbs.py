@@ -14,5 +14,8 @@ def declare_all() -> None:
     declare("accounts.invitation_withdrawn", _("withdrew the invitation"))
     declare("accounts.joined", _("accepted the invitation"))
     declare("accounts.hat_changed", _("chose the partner for which they speak"))
+    declare("accounts.absence_asked", _("asked somebody who had not come for long"))
+    declare("accounts.deactivated", _("no longer let somebody sign in who had not come for long"))
+    declare("accounts.reactivated", _("let somebody sign in again"))
     declare("accounts.merged", _("made one account of two"))
     declare("accounts.profile_changed", _("changed their profile"))

@@ -15,6 +15,7 @@ from accounts.actions.profile import change_profile
 from accounts.forms.invitations import InviteForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import Invitation
+from accounts.permissions.absence import check_reactivate
 from accounts.permissions.invitations import check_invite
 from accounts.permissions.merging import check_may_merge
 from network import kinds
@@ -101,6 +102,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_reactivate": can(check_reactivate, request.user, who),
         "may_merge": can(check_may_merge, request.user, who),
         "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
