@@ -12,7 +12,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
+        from allauth.account.signals import email_changed
+
         from accounts import belongings, letters, notices, verbs
+        from accounts.actions import addresses
         from network.background import every
         from network.mail import register_letter
 
@@ -21,5 +24,7 @@ class AccountsConfig(AppConfig):
         notices.register_all()
         register_letter("invitation", letters.compose)
         register_letter("merged", letters.compose_merged)
+        register_letter("address_changed", letters.compose_address_changed)
+        email_changed.connect(addresses.follow_allauth, dispatch_uid="accounts.addresses")
         register_letter("absence", letters.compose_absence)
         every("accounts.tasks.see_to_absence", hours=24, at=4)

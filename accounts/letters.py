@@ -13,6 +13,7 @@ from accounts.models import Invitation
 from network.languages import spoken
 from network.mail import Letter
 from network.models.people import User
+from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Programme
 
 
@@ -80,3 +81,20 @@ def compose_absence(key: int) -> Letter | None:
             f"-- \n{settings.LIAISE_URL}",
         ]  # fmt: skip
         return Letter(person.email, _("Do you still take part?"), "\n\n".join(lines) + "\n")
+
+
+def compose_address_changed(key: int) -> Letter | None:
+    """To the address of before; None where the entry's words have been erased."""
+    entry = AuditEntry.objects.filter(pk=key).first()
+    detail = AuditDetail.objects.filter(entry=key).first()
+    person = User.objects.filter(uid=entry.target).first() if entry else None
+    if detail is None or person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("You sign in with %(after)s now, and no longer with %(before)s.") % detail.data,
+            _("If it was not you who changed this, write to a coordinator at once."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]
+        return Letter(detail.data["before"], _("Your e-mail address has changed"), "\n\n".join(lines) + "\n")

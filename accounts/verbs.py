@@ -14,6 +14,7 @@ def declare_all() -> None:
     declare("accounts.invitation_withdrawn", _("withdrew the invitation"))
     declare("accounts.joined", _("accepted the invitation"))
     declare("accounts.hat_changed", _("chose the partner for which they speak"))
+    declare("accounts.address_changed", _("has another e-mail address"), personal=("before", "after"))
     declare("accounts.absence_asked", _("asked somebody who had not come for long"))
     declare("accounts.deactivated", _("no longer let somebody sign in who had not come for long"))
     declare("accounts.reactivated", _("let somebody sign in again"))
