@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import absence, directory, hats, invitations, merging
+from accounts.views import absence, directory, hats, invitations, merging, moving
 
 app_name = "accounts"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
     path("people/<uuid:uid>/reactivate/", absence.reactivate, name="reactivate"),
+    path("people/<uuid:uid>/move/", moving.move, name="move"),
     path("people/<uuid:uid>/merge/", merging.merge, name="merge"),
     path("accounts/profile/", directory.profile, name="profile"),
     path("accounts/hat/", hats.wear, name="hat"),

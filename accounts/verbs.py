@@ -18,5 +18,7 @@ def declare_all() -> None:
     declare("accounts.absence_asked", _("asked somebody who had not come for long"))
     declare("accounts.deactivated", _("no longer let somebody sign in who had not come for long"))
     declare("accounts.reactivated", _("let somebody sign in again"))
+    declare("accounts.moved_out", _("moved somebody away from the partner"))
+    declare("accounts.moved_in", _("moved somebody to the partner"))
     declare("accounts.merged", _("made one account of two"))
     declare("accounts.profile_changed", _("changed their profile"))

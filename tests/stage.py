@@ -86,6 +86,7 @@ class Stage:
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:reactivate": {"uid": self.cast.luc.uid},
+            "accounts:move": {"uid": self.cast.luc.uid},
             "accounts:merge": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},

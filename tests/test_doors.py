@@ -71,6 +71,7 @@ DOORS: dict[str, str] = {
     "accounts:person": "in 200 200 200 200 200 404 404 404",
     "accounts:talk": "in -> -> -> -> -> 404 404 404",
     "accounts:reactivate": "in 404 404 404 404 404 404 404 404",
+    "accounts:move": "in 403 403 403 403 403 404 404 404",
     "accounts:merge": "in 403 403 403 403 403 404 404 404",
     "accounts:profile": SIGNED_IN,
     "accounts:hat": "in -> -> -> -> -> -> -> ->",

@@ -18,6 +18,7 @@ from accounts.models import Invitation
 from accounts.permissions.absence import check_reactivate
 from accounts.permissions.invitations import check_invite
 from accounts.permissions.merging import check_may_merge
+from accounts.permissions.moving import check_may_move
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -103,6 +104,7 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
         "may_reactivate": can(check_reactivate, request.user, who),
+        "may_move": can(check_may_move, request.user, who),
         "may_merge": can(check_may_merge, request.user, who),
         "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
