@@ -18,6 +18,7 @@ def register_all() -> None:
         # The kept account has its own ways in.
         "account.EmailAddress.user": Dropped(),
         "mfa.Authenticator.user": Dropped(),
-        "usersessions.UserSession.user": Dropped(),
+        # Ended, one by one, when the account is shut.
+        "usersessions.UserSession.user": Stays(),
     }.items():
         register_belonging(key, decision)

@@ -120,7 +120,7 @@ def _reason(person: User, item: Item, reason: Reason) -> list[str]:
 def _lack(person: User, item: Item, answer: Answer) -> list[str]:
     names = _names(person, item, None)
     if answer.lacks == Lacks.PLACE:
-        lines = [_("No way leads %(person)s into a room in which it stands.") % names]
+        lines = [_("None of the rooms that you may ask about leads %(person)s to it.") % names]
         return [*lines, *standing_in_words(person, answer.sight)]
     if answer.lacks == Lacks.STATE:
         if item.state == "draft":

@@ -20,10 +20,10 @@ def test_the_hat_stands_in_the_frame_and_first_in_every_form(client: Client, cas
     MembershipFactory(user=cast.luc, partner=cast.malmo)
     stage = set_stage(cast)
     client.force_login(cast.luc)
-    assert "speaking for Liège" in text(client, "/rooms/")
+    assert "Speaking for Liège" in text(client, "/rooms/")
     back = client.post("/accounts/hat/", {"partner": "malmo", "next": "/rooms/families/"})
     assert back.url == "/rooms/families/"
-    assert "speaking for Malmö" in text(client, "/rooms/")
+    assert "Speaking for Malmö" in text(client, "/rooms/")
     assert '<option value="malmo" selected' in text(client, "/rooms/families/documents/new/")
     thread = f"/discussions/{stage.thread.uid}/"
     assert '<option value="malmo" selected' in text(client, thread)
@@ -40,7 +40,7 @@ def test_a_hat_of_a_partner_that_one_has_left_falls_back_silently(client: Client
     client.post("/accounts/hat/", {"partner": "malmo"})
     Membership.objects.filter(user=cast.luc, partner=cast.malmo).update(until=clock.now())
     page = text(client, "/rooms/families/documents/new/")
-    assert "speaking for" not in page
+    assert "Speaking for" not in page
     assert "Luc Delvaux" in page
     assert ", for Liège" in page
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core import mail as outbox
 from django.db import transaction
 from django.db.models import UniqueConstraint
@@ -65,6 +67,7 @@ def test_all_that_the_other_account_had_goes_over_and_it_is_shut(cast: Cast, sec
     written = ItemFactory(room=cast.schools, author=second, title="Mine")
     named = ItemFactory(room=cast.schools, author=cast.luc, tlp=Label.RED, named_people=[second, cast.eva])
     client.force_login(second)
+    session = client.get("/rooms/").wsgi_request.session.session_key
     both = sight(cast.anna) | sight(second)
     merge_people(by=cast.clara, kept=cast.anna, closed=second)
     assert sight(cast.anna) == both
@@ -73,6 +76,8 @@ def test_all_that_the_other_account_had_goes_over_and_it_is_shut(cast: Cast, sec
     assert written.author == cast.anna
     assert cast.anna in named.named_people.all()
     assert client.get("/rooms/").status_code == 302
+    assert not UserSession.objects.filter(user=second).exists()
+    assert not Session.objects.filter(pk=session).exists()
     second.refresh_from_db()
     assert (second.is_active, bool(second.closed_at), second.has_usable_password()) == (False, True, False)
     assert AuditEntry.objects.filter(verb="accounts.merged", actor=cast.clara.uid, target=cast.anna.uid).count() == 1
