@@ -1,11 +1,11 @@
 """What becomes of what points to a person from here, and from the libraries below, when two accounts become one."""
 
-from network.belongings import Dropped, Moved, Stays, register_belonging
+from network.belongings import Decision, Dropped, Moved, Stays, register_belonging
 
 
 def register_all() -> None:
     """Called once, from the AppConfig."""
-    for key, decision in {
+    decisions: dict[str, Decision] = {
         "accounts.Export.user": Moved(),
         "accounts.Import.by": Moved(),
         "accounts.Invitation.by": Moved(),
@@ -20,5 +20,6 @@ def register_all() -> None:
         "mfa.Authenticator.user": Dropped(),
         # Ended, one by one, when the account is shut.
         "usersessions.UserSession.user": Stays(),
-    }.items():
+    }
+    for key, decision in decisions.items():
         register_belonging(key, decision)

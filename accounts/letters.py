@@ -66,8 +66,10 @@ def compose_merged(key: int) -> Letter | None:
 
 def compose_absence(key: int) -> Letter | None:
     """Asks somebody who has not come for long; None where they came, or can no longer sign in."""
-    person = User.objects.filter(pk=key, is_active=True, asked_at__isnull=False).first()
-    if person is None or (person.last_login is not None and person.last_login >= person.asked_at):
+    person = User.objects.filter(pk=key, is_active=True).first()
+    if person is None or person.asked_at is None:
+        return None
+    if person.last_login is not None and person.last_login >= person.asked_at:
         return None
     with translation.override(spoken(person.language)), timezone.override(settings.LIAISE_TIME_ZONE):
         last_day = formats.date_format(timezone.localtime(person.asked_at + TIME_TO_ANSWER), "j F Y")

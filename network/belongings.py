@@ -144,7 +144,7 @@ def _before_end(moment: Any, one: Membership | PersonGrant) -> bool:
 def register_all() -> None:
     """The ground floor's own decisions; called once, from the AppConfig."""
     link = Moved(unique=("item_id",))
-    for key, decision in {
+    decisions: dict[str, Decision] = {
         "User_groups.user": Stays(),
         "User_user_permissions.user": Stays(),
         "Membership.user": Settled(join_memberships),
@@ -168,5 +168,6 @@ def register_all() -> None:
         "Notification.person": Moved(),
         "Notification.user": Moved(),
         "Notification.by": Moved(item="item"),
-    }.items():
+    }
+    for key, decision in decisions.items():
         register_belonging(f"network.{key}", decision)

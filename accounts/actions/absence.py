@@ -7,6 +7,7 @@ in says well enough when somebody came.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -50,10 +51,10 @@ def reactivate(*, by: User, person: User) -> None:
     record("accounts.reactivated", by=by, target=person)
 
 
-def _came() -> QuerySet[User]:
+def _came() -> QuerySet[Any]:
     """Everybody who may sign in, with the last time that they did; who never did `came` when they joined."""
     people = User.objects.filter(is_active=True, closed_at=None)
-    return people.annotate(came=Coalesce("last_login", "date_joined"))  # type: ignore[no-any-return]
+    return people.annotate(came=Coalesce("last_login", "date_joined"))
 
 
 @transaction.atomic
