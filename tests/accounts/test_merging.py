@@ -66,8 +66,11 @@ def second(cast: Cast) -> User:
 def test_all_that_the_other_account_had_goes_over_and_it_is_shut(cast: Cast, second: User, client: Client) -> None:
     written = ItemFactory(room=cast.schools, author=second, title="Mine")
     named = ItemFactory(room=cast.schools, author=cast.luc, tlp=Label.RED, named_people=[second, cast.eva])
-    client.force_login(second)
+    second.set_password("a long walk by the river")
+    second.save()
+    client.post("/accounts/login/", {"login": second.email, "password": "a long walk by the river"})
     session = client.get("/rooms/").wsgi_request.session.session_key
+    assert UserSession.objects.filter(user=second).count() == Session.objects.filter(pk=session).count() == 1
     both = sight(cast.anna) | sight(second)
     merge_people(by=cast.clara, kept=cast.anna, closed=second)
     assert sight(cast.anna) == both
