@@ -16,7 +16,8 @@ from network.models.items import Item
 from network.models.people import User
 from network.moments import day_words
 from network.permissions import Answer, Level
-from network.permissions.reasons import Admits, Lacks, Reason, Sight, Term, Through, Way
+from network.permissions.reasons import Admits, Lacks, Reason
+from network.permissions.ways import Sight, Term, Through, Way
 
 MAY = {
     Level.VIEW: gettext_lazy("%(who)s may view %(room)s"),

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from network.permissions import Level, room_rule, sees
 from network.permissions.places import listed_rule, managed_rule
-from network.permissions.reasons import links
+from network.permissions.ways import links
 
 if TYPE_CHECKING:
     from network.models.people import User

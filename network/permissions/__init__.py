@@ -23,8 +23,9 @@ from network.permissions.places import (
     where_allowed,
     who_may,
 )
-from network.permissions.reasons import Answer, explain, look, why
+from network.permissions.reasons import Answer, explain, why
 from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.ways import look
 
 __all__ = [
     "NETWORK",
