@@ -91,6 +91,8 @@ class Stage:
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:reactivate": {"uid": self.cast.luc.uid},
+            "network:why-person": {"person": self.cast.anna.uid},
+            "network:why-item": {"person": self.cast.anna.uid, "item": self.document.uid},
             "accounts:move": {"uid": self.cast.luc.uid},
             "accounts:merge": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},

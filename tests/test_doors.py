@@ -47,6 +47,8 @@ DOORS: dict[str, str] = {
     "network:room-archive": DOES_AS_MANAGER,
     "network:programme": COORDINATES,
     "network:why": "in 403 403 403 200 200 403 403 403",
+    "network:why-person": "in 404 404 404 200 200 404 404 404",
+    "network:why-item": "in 404 404 404 200 200 404 404 404",
     "network:work": HOSTS,
     "network:work-again": HOSTS,
     "network:phase-new": COORDINATES,

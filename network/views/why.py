@@ -25,27 +25,29 @@ LATEST = 20
 
 @login_required
 def why(request: PersonRequest) -> HttpResponse:
-    """Asks about one person: why they see one item, or which rooms and items they see.
-
-    Nothing is told that the asker does not see too, nor how much of it there is.
-    """
-    item = _key(request, "item")
-    if _key(request, "person") is None:
-        return _find(request, item)
-    person = get_object_or_404(people_to_ask_about(request.user), uid=_key(request, "person"))
-    if item is not None:
-        return render(request, "network/why_item.html", {"who": person} | _about_item(request.user, person, item))
-    return render(request, "network/why_person.html", {"who": person} | _about_person(request.user, person))
-
-
-def _find(request: PersonRequest, item: uuid.UUID | None) -> HttpResponse:
+    """Finds the person to ask about; `?item=` says that it is about one item."""
     check_asks(request.user)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = people_to_ask_about(request.user).filter(Q(name__icontains=words) | Q(email__iexact=words))
     context: dict[str, Any] = {"q": words, "found": found.order_by("name", "pk")[:MOST_FOUND] if words else ()}
+    item = _item_of(request)
     if item is not None:
         context["item"] = item_or_unseen(Item.objects.all(), request.user, item, inside=True)
     return render(request, "network/why.html", context)
+
+
+@login_required
+def why_person(request: PersonRequest, person: uuid.UUID) -> HttpResponse:
+    """Which rooms and items somebody sees, as far as the asker sees them too; of the rest not even how many."""
+    who = get_object_or_404(people_to_ask_about(request.user), uid=person)
+    return render(request, "network/why_person.html", {"who": who} | _about_person(request.user, who))
+
+
+@login_required
+def why_item(request: PersonRequest, person: uuid.UUID, item: uuid.UUID) -> HttpResponse:
+    """Why somebody sees one item, or what keeps them from it."""
+    who = get_object_or_404(people_to_ask_about(request.user), uid=person)
+    return render(request, "network/why_item.html", {"who": who} | _about_item(request.user, who, item))
 
 
 def _about_item(by: User, person: User, uid: uuid.UUID) -> dict[str, Any]:
@@ -83,8 +85,8 @@ def _about_person(by: User, person: User) -> dict[str, Any]:
     }
 
 
-def _key(request: HttpRequest, name: str) -> uuid.UUID | None:
-    value = request.GET.get(name)
+def _item_of(request: HttpRequest) -> uuid.UUID | None:
+    value = request.GET.get("item")
     if not value:
         return None
     try:
