@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations, partners, people, requests, standing
+from accounts.views import (
+    absence,
+    directory,
+    hats,
+    invitations,
+    merging,
+    moving,
+    partners,
+    people,
+    requests,
+    standing,
+)
 
 app_name = "accounts"
 
@@ -30,11 +41,15 @@ urlpatterns = [
     path("people/", directory.people, name="people"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
+    path("people/<uuid:uid>/reactivate/", absence.reactivate, name="reactivate"),
+    path("people/<uuid:uid>/move/", moving.move, name="move"),
+    path("people/<uuid:uid>/merge/", merging.merge, name="merge"),
     path("accounts/profile/", directory.profile, name="profile"),
     path("accounts/ask/", requests.ask, name="ask"),
     path("accounts/ask/sent/", requests.asked, name="asked"),
     path("accounts/requests/", requests.requests, name="requests"),
     path("accounts/requests/<uuid:uid>/", requests.one_request, name="request"),
+    path("accounts/hat/", hats.wear, name="hat"),
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),

@@ -17,10 +17,19 @@ class ForumsConfig(AppConfig):
         from forums.actions import chat, moderation, threads
         from forums.querysets import unlocked
         from network import live
+        from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
         from network.parts import register_part
 
         verbs.declare_all()
+        for key, decision in {
+            "ChatMessage.author": Moved(unique=("client_id",), renew="client_id"),
+            "ChatMessage.decided_by": Moved(),
+            "Thread.locked_by": Moved(item="pk"),
+            "Post.author": Moved(item="thread", unique=("once",), renew="once"),
+            "Post.decided_by": Moved(item="thread"),
+        }.items():
+            register_belonging(f"forums.{key}", decision)
         notices.register_all()
         register_kind(
             "thread",

@@ -61,3 +61,8 @@ def forget_file(path: str) -> None:
 def person_changed(person: int) -> None:
     """What this person may has changed: their sockets lose now, not at the next sweep, what they may not view."""
     live.ring()
+
+
+def sessions_ended() -> None:
+    """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
+    live.ring()

@@ -9,8 +9,10 @@ from django.db.models import Prefetch
 
 from network.permissions import Level, room_rule, sees
 from network.permissions.places import listed_rule, managed_rule
+from network.permissions.ways import links
 
 if TYPE_CHECKING:
+    from network.models.people import User
     from network.permissions.places import Reader
 
 
@@ -78,3 +80,7 @@ class ItemQuerySet(models.QuerySet):
             Prefetch("room", queryset=rooms._default_manager.visible_to(user), to_attr="home"),
             Prefetch("parent", queryset=items._default_manager.visible_to(user), to_attr="about"),
         )
+
+    def linked_to(self, person: User) -> Self:
+        """Adds how each item and its parent are linked to this person, for `network.permissions.explain`."""
+        return self.select_related("room", "partner", "parent__room", "parent__partner").annotate(**links(person))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import items, mandates, members, notifications, programme, room_settings, rooms, work
+from network.views import items, mandates, members, notifications, programme, room_settings, rooms, why, work
 
 app_name = "network"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("mandates/", mandates.index, name="mandates"),
     path("mandates/<uuid:person>/<slug:kind>/withdraw/", mandates.withdraw, name="mandate-withdraw"),
     path("programme/", programme.edit, name="programme"),
+    path("why/", why.why, name="why"),
+    path("why/<uuid:person>/", why.why_person, name="why-person"),
+    path("why/<uuid:person>/<uuid:item>/", why.why_item, name="why-item"),
     path("host/work/", work.index, name="work"),
     path("host/work/<uuid:uid>/again/", work.try_again, name="work-again"),
     path("programme/phases/new/", programme.phase, name="phase-new"),

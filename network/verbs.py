@@ -22,6 +22,7 @@ def declare_all() -> None:
     declare("network.room_closed", _("closed the room"))
     declare("network.granted", _("granted a level in the room"))
     declare("network.grant_withdrawn", _("withdrew a level in the room"))
+    declare("network.co_author_named", _("named a co-author"))
     declare("network.manager_named", _("named a manager for a room that had none"))
     declare("network.join_asked", _("asked to join the room"), personal=("note",))
     declare("network.join_declined", _("declined a request to join the room"), personal=("reason",))

@@ -212,6 +212,21 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
         _promote(workshop)
 
 
+def join_registrations(kept: User, closed: User) -> None:
+    """Two accounts of one person become one: of two places in a workshop the better remains, the other is free."""
+    for theirs in Registration.objects.filter(user=closed).select_related("workshop"):
+        workshop = _locked(theirs.workshop)
+        own = workshop.registrations.active().filter(user=kept).first()
+        if own is not None and theirs.state != Registration.State.WITHDRAWN:
+            worse = max(own, theirs, key=lambda one: (one.state == Registration.State.WAITING, one.position))
+            worse.state = Registration.State.WITHDRAWN
+            worse.save(update_fields=["state"])
+            theirs.refresh_from_db()
+        theirs.user = kept
+        theirs.save(update_fields=["user"])
+        _promote(workshop)
+
+
 def index_workshop(item: Item) -> None:
     """Writes a workshop's words into the search (again); the link is not among them."""
     workshop = item if isinstance(item, Workshop) else Workshop.objects.get(pk=item.pk)

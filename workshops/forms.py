@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from network import languages
 from network.models import Partner, Room, User
 from network.moments import zone_words
-from network.permissions import partners_of
+from network.permissions import by_hat, partners_of
 from network.refusals import Invalid
 from network.sharing import LineField, ShareForm
 from workshops.models import MOST_SEATS, Workshop
@@ -215,7 +215,7 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own = {partner.slug: partner for partner in partners_of(by).order_by("name")}
+        self.own = {partner.slug: partner for partner in partners_of(by).order_by(*by_hat(by))}
         if len(self.own) > 1:
             self.fields["partner"] = DefaultChoiceField(
                 label=_("You take part for"),

@@ -13,6 +13,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
 from accounts.forms.profile import ProfileForm
+from accounts.permissions.absence import check_reactivate
+from accounts.permissions.merging import check_may_merge
+from accounts.permissions.moving import check_may_move
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -20,7 +23,8 @@ from network.europe import spots
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions.asking import people_to_ask_about
 from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
@@ -76,6 +80,10 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         "roles": roles_of([who], request.user)[who.pk],
         # What one sees only by its release names no author.
         "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_reactivate": can(check_reactivate, request.user, who),
+        "may_move": can(check_may_move, request.user, who),
+        "may_merge": can(check_may_merge, request.user, who),
+        "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
     }

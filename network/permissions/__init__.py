@@ -12,6 +12,7 @@ from network.permissions.grants import end_places, grant_to, levels_in, withdraw
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    by_hat,
     held_through,
     is_guest,
     is_member,
@@ -24,23 +25,29 @@ from network.permissions.places import (
     who_knows_of,
     who_may,
 )
+from network.permissions.reasons import Answer, explain, why
 from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.ways import look
 
 __all__ = [
     "NETWORK",
+    "Answer",
     "Level",
     "Reach",
     "allowed",
     "audience",
     "audience_of",
+    "by_hat",
     "can",
     "end_places",
+    "explain",
     "grant_to",
     "held_through",
     "is_guest",
     "is_member",
     "level_in",
     "levels_in",
+    "look",
     "partners_of",
     "partners_seen_by",
     "partners_to_act_for",
@@ -53,5 +60,6 @@ __all__ = [
     "where_allowed",
     "who_knows_of",
     "who_may",
+    "why",
     "withdraw_from",
 ]

@@ -23,7 +23,7 @@ from network.actions import rooms as actions
 from network.forms import add_refusal
 from network.models.people import Membership, Partner, User
 from network.models.rooms import JoinRequest, Room
-from network.permissions import Level, can, level_in, levels_in, require, who_may
+from network.permissions import Level, can, is_member, level_in, levels_in, require, who_may
 from network.permissions.guests import check_bring_in
 from network.place_forms import LEVELS, ChangePlaceForm, DeclineForm, GrantForm, HolderForm, PlaceForm
 from network.place_sentences import name_of, place_sentence
@@ -75,6 +75,7 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
         "requests": asked if may_manage else (),
         "form": form if may_manage else None,
         "may_manage": may_manage,
+        "may_ask": level is not None and level >= Level.MODERATE and is_member(request.user),
         "may_invite_guests": may_manage and can(check_bring_in, request.user),
     }
     return render(request, "network/room_members.html", context)
