@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from accounts.actions import hand_over
 from accounts.actions.standing import lift, make_lead, set_status, suspend
@@ -161,8 +161,8 @@ def sight(person: User) -> Sight:
 
 
 def proof(test: Callable[[plain.World], None]) -> Callable[[], None]:
-    """Forty worlds, the same in every run."""
-    drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(
+    """Thirty worlds, the same in every run."""
+    drawn = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])(
         given(world=worlds())(test)
     )
     return seed(0)(drawn)
