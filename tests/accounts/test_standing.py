@@ -174,7 +174,7 @@ def with_a_coordinator(world: plain.World, rows: object) -> tuple[User, Partner]
     Partner.objects.filter(pk__in=[lead.pk, partner.pk]).update(
         status="active", status_since=instant(-2), status_until=None
     )
-    coordinator = UserFactory()
+    coordinator = UserFactory(email="coordinator@lead.example")
     MembershipFactory(user=coordinator, partner=lead, role="representative", since=instant(-2))
     return coordinator, partner
 
