@@ -294,6 +294,10 @@ def set_stage(cast: Cast) -> Stage:
         ),
         deputy=_deputy_of(luc, cast),
         phase=PhaseFactory(),
+        asking=ask(
+            email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
+        ),
+        deputy=_deputy_of(luc, cast),
         cast=cast,
     )
 
