@@ -1,4 +1,4 @@
-"""How long each kind of data is kept. Whoever owns a kind says so in `ready()`, coordinators set the days, a task keeps to it."""
+"""How long each kind of data is kept: its owner says so in `ready()`, coordinators set the days, a task keeps to them."""
 
 from __future__ import annotations
 
