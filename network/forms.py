@@ -17,7 +17,7 @@ from network.permissions import Level
 from network.refusals import Refusal
 
 
-def add_refusal(form: forms.Form, refusal: Refusal) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
     """Puts the reason of a refused action at its field, or above the form where it has none."""
     field = getattr(refusal, "field", "")
     form.add_error(field if field in form.fields else None, str(refusal.reason))
