@@ -12,8 +12,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
-        from accounts import letters, verbs
+        from accounts import keeping, letters, trail, verbs
         from network.mail import register_letter
 
         verbs.declare_all()
+        trail.register_all()
+        keeping.register_all()
         register_letter("invitation", letters.compose)

@@ -16,10 +16,12 @@ class ForumsConfig(AppConfig):
         from forums import frames, messages, notices, parts, verbs
         from forums.actions import chat, moderation, threads
         from network import live
+        from network.audit import register_owner
         from network.kinds import register_kind
         from network.parts import register_part
 
         verbs.declare_all()
+        register_owner(parts.theirs)
         notices.register_all()
         register_kind(
             "thread",
@@ -35,6 +37,7 @@ class ForumsConfig(AppConfig):
             show=parts.show_posts,
             decide=moderation.decide_post,
             queue=parts.held_posts,
+            item="thread",
         )
         register_part(
             "message",

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from network.audit import declare
+from network.audit import declare, declare_group
 
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare_group("forums", _("discussions and chat"))
     declare("forums.started", _("started the discussion"))
     declare("forums.replied", _("replied"))
     declare("forums.commented", _("commented"))

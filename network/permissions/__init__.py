@@ -23,6 +23,7 @@ from network.permissions.places import (
     who_may,
 )
 from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.trail import trail_rule
 
 __all__ = [
     "NETWORK",
@@ -46,6 +47,7 @@ __all__ = [
     "require",
     "room_rule",
     "sees",
+    "trail_rule",
     "where_allowed",
     "who_may",
     "withdraw_from",
