@@ -129,7 +129,7 @@ class Lookup:
         self.numbers = {one.uid: one for one in Participant.objects.filter(uid__in=actors)}
         wanted = targets | {row.partner for row in rows if row.partner}
         self.partners = {
-            one.uid: Name(one.short_name, one.get_absolute_url())
+            one.uid: Name(one.short_name or one.name, one.get_absolute_url())
             for one in partners_seen_by(reader).filter(uid__in=wanted)
         }
         rooms = {row.room for row in rows if row.room} | targets
@@ -142,10 +142,12 @@ class Lookup:
         for item in Item.objects.seen_inside_by(self.reader).filter(uid__in=targets):
             self.things[item.uid] = Name(_("“{title}”").format(title=item.title), item.get_absolute_url())
         for part in PARTS.values():
-            ids = dict(part.visible(self.reader).filter(uid__in=targets).values_list("pk", "uid"))
+            rows = part.visible(self.reader)
+            ids = dict(rows.filter(uid__in=targets).values_list("pk", "uid"))
             for pk, words in part.show(self.reader, ids).items():
                 title = words.get("title")
-                self.things[ids[pk]] = Name(_("“{title}”").format(title=title) if title else "", words["url"])
+                name = _("“{title}”").format(title=title) if title else str(rows.model._meta.verbose_name)
+                self.things[ids[pk]] = Name(name, words["url"])
         for kind, target in TARGETS.items():
             uids = {row.target for row in self.rows if row.target_kind == kind}
             for one in target.visible(self.reader).filter(uid__in=uids):
@@ -196,7 +198,7 @@ class Lookup:
             by=self.by(row),
             partner=self.partners.get(row.partner) if row.partner else None,
             room=self.room(row),
-            target=target if target and target.words else None,
+            target=target,
             details=detail_words(data, self.people),
             until=until_words(data),
         )

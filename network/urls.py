@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import items, notifications, programme, rooms
+from network.views import items, notifications, programme, retention, rooms, trail
 
 app_name = "network"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("programme/phases/<slug:slug>/", programme.phase, name="phase"),
     path("programme/themes/", programme.themes, name="themes"),
     path("programme/themes/<slug:slug>/", programme.theme, name="theme"),
+    path("audit/", trail.index, name="trail"),
+    path("audit/copy/", trail.copy, name="trail-copy"),
+    path("retention/", retention.edit, name="retention"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<uuid:uid>/", notifications.follow, name="notification"),

@@ -123,6 +123,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:request-decline": {},
     "network:manager-name": {},
     "network:room-archive": {},
+    "network:trail-copy": {"format": "csv"},
     "network:notifications-read": {},
     "network:notification": {},
     "network:item-take-back": {},
