@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -230,11 +230,12 @@ class RegisterForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=lazy(_only_hosts, str)(),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Asked for once, and only where the field is shown.
+        self.fields["needs"].help_text = SimpleLazyObject(_only_hosts)
         self.own = {partner.slug: partner for partner in partners_of(by).order_by("name")}
         if len(self.own) > 1:
             self.fields["partner"] = DefaultChoiceField(
