@@ -20,14 +20,14 @@ def register_all() -> None:
     register_retention(
         "sessions",
         _("Sessions"),
-        hint=_("Since the device was last seen; after that one signs in again."),
+        hint=_("Days since the device was last seen; after them one signs in again."),
         default_days=14,
         purge=old_sessions,
     )
     register_retention(
         "inactive",
         _("Accounts that nobody uses"),
-        hint=_("Since the person last came. They are asked first; nothing is removed."),
+        hint=_("Days since the person last came. They are asked first, and nothing is removed."),
         default_days=365,
         least=90,
         purge=None,
@@ -35,14 +35,14 @@ def register_all() -> None:
     register_retention(
         "exports",
         _("Exports of one's own data"),
-        hint=_("From the day on which they were asked for."),
+        hint=_("Days from the asking."),
         default_days=2,
         purge=old_exports,
     )
     register_retention(
         "invitations",
         _("Invitations"),
-        hint=_("From the day on which they were accepted, withdrawn or ran out."),
+        hint=_("Days from when they were accepted, withdrawn or ran out."),
         default_days=90,
         least=7,
         purge=settled_invitations,
@@ -50,7 +50,7 @@ def register_all() -> None:
     register_retention(
         "access_requests",
         _("Requests for access"),
-        hint=_("From the day on which they were answered."),
+        hint=_("Days from the answer."),
         default_days=180,
         least=7,
         purge=settled_requests,
@@ -58,7 +58,7 @@ def register_all() -> None:
     register_retention(
         "imports",
         _("Lists that were read in"),
-        hint=_("From the day on which the file was sent."),
+        hint=_("Days from the sending of the file."),
         default_days=30,
         purge=old_imports,
     )

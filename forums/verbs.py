@@ -16,6 +16,10 @@ def declare_all() -> None:
     declare("forums.post_removed", _("removed the post"), personal=("reason",))
     declare("forums.locked", _("locked the discussion"), personal=("reason",))
     declare("forums.unlocked", _("unlocked the discussion"))
-    declare("forums.said", _("said something in the chat"))
+    declare(
+        "forums.said",
+        _("said something in the chat"),
+        telling=_("said something in the chat of the room {room}"),
+    )
     declare("forums.message_approved", _("approved the message"))
     declare("forums.message_removed", _("removed the message"), personal=("reason",))

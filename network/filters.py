@@ -43,12 +43,6 @@ class TrailFilter(ListFilter):
     """The entries of the trail. A filter finds no more than the page would say; nobody learns what is left out."""
 
     who = filters.CharFilter(label=_("Person"), method="by_person", max_length=120)
-    whose = filters.ChoiceFilter(
-        label=_("Whose"),
-        choices=[("mine", _("what I did, and what was done about me"))],
-        method="by_reader",
-        empty_label=_("all that I may read"),
-    )
     about = filters.ChoiceFilter(
         label=_("About"), choices=lambda: sorted(GROUPS.items()), method="by_group", empty_label=_("everything")
     )
@@ -68,10 +62,16 @@ class TrailFilter(ListFilter):
     )
     since = DayFilter(label=_("From"), method="from_day")
     until = DayFilter(label=_("To"), method="to_day")
+    whose = filters.ChoiceFilter(
+        label=_("Whose"),
+        choices=[("mine", _("what I did, and what was done about me"))],
+        method="by_reader",
+        empty_label=_("all that I may read"),
+    )
 
     class Meta:
         model = AuditEntry
-        fields = ["who", "whose", "about", "room", "partner", "since", "until"]
+        fields = ["who", "about", "room", "partner", "since", "until", "whose"]
 
     def by_person(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
         """Done by, or to, somebody whose name holds the words, as far as the reader knows them."""

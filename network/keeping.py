@@ -18,7 +18,7 @@ def register_all() -> None:
     register_retention(
         "audit",
         _("Audit trail"),
-        hint=_("From the day of the entry. A checkpoint keeps the chain whole."),
+        hint=_("Days from the entry; a checkpoint keeps the chain whole."),
         default_days=1825,
         least=90,
         purge=sealing.shorten,
@@ -26,7 +26,7 @@ def register_all() -> None:
     register_retention(
         "join_requests",
         _("Requests to join a room"),
-        hint=_("From the day on which they were answered."),
+        hint=_("Days from the answer."),
         default_days=365,
         least=7,
         purge=settled_requests,
@@ -34,7 +34,7 @@ def register_all() -> None:
     register_retention(
         "notifications",
         _("Notifications"),
-        hint=_("From the day on which they were read."),
+        hint=_("Days from the reading."),
         default_days=180,
         least=7,
         purge=read_notifications,
@@ -42,7 +42,7 @@ def register_all() -> None:
     register_retention(
         "mail",
         _("Letters in the queue"),
-        hint=_("From the day on which they were sent or given up; the queue holds no words."),
+        hint=_("Days from the sending, or from giving up. The queue holds no words."),
         default_days=30,
         least=7,
         purge=finished_mail,

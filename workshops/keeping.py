@@ -15,7 +15,7 @@ def register_all() -> None:
     register_retention(
         "needs",
         _("Diet and access needs"),
-        hint=_("From the end of the meeting for which they were told."),
+        hint=_("Days from the end of the meeting."),
         default_days=30,
         purge=old_needs,
     )
