@@ -218,3 +218,11 @@ def test_a_page_and_a_batch_cost_the_same_however_many_people_and_things_they_na
     more(4)
     assert price() == first
     assert first <= 40
+
+
+@pytest.mark.once
+def test_the_newest_of_a_long_trail_are_found_without_sorting_it(cast: Cast) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by what there is, and here is little")
+    plan = AuditEntry.objects.visible_to(cast.clara).order_by("-at", "-pk")[:51].explain()
+    assert "SCAN network_auditentry USING INDEX network_auditentry_at" in plan
