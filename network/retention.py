@@ -37,6 +37,11 @@ class Kind:
     least: int
     purge: Purge | None
 
+    @property
+    def removes(self) -> bool:
+        """Whether the nightly task removes anything of it. For templates, which would call `purge`."""
+        return self.purge is not None
+
 
 KINDS: dict[str, Kind] = {}
 

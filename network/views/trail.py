@@ -109,7 +109,7 @@ def copy(request: PersonRequest) -> HttpResponseBase:
     if form not in TYPES:
         raise Invalid("format", _("Choose CSV or JSON."))
     found = _found(request)
-    take_copy(by=request.user, format=form, filters={key: value for key, value in request.GET.items() if value})
+    take_copy(by=request.user, format=form, filters={key: str(value) for key, value in request.GET.items() if value})
     chunks = _table(request, found.qs) if form == "csv" else _list(request, found.qs)
     # Under ASGI a plain iterator would be read whole into memory before its first byte is sent.
     stream = _in_turn(chunks) if isinstance(request, ASGIRequest) else chunks
@@ -183,6 +183,6 @@ def _list(request: PersonRequest, found: QuerySet) -> Iterator[str]:
 
 async def _in_turn(chunks: Iterator[str]) -> AsyncIterator[str]:
     """The same chunks for an event loop, each made in the thread that may ask the database."""
-    step = sync_to_async(next)
-    while (chunk := await step(chunks, None)) is not None:
+    step = sync_to_async(lambda: next(chunks, None))
+    while (chunk := await step()) is not None:
         yield chunk

@@ -73,7 +73,8 @@ def test_the_page_says_what_is_wrong_at_the_field_and_keeps_what_was_typed(cast:
     assert client.post(address, given | {"mail": 77}).status_code == 302
     assert days("mail") == 77
     RetentionReport.objects.create(kind="mail", removed=12)
-    assert "12 removed, " in client.get(address).content.decode()
+    said = client.get(address).content.decode()
+    assert "12 removed, " in said
 
 
 def long_since() -> datetime:

@@ -10,8 +10,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -189,6 +190,21 @@ def test_a_copy_runs_nothing_in_a_spreadsheet(cast: Cast) -> None:
     )
     assert row["by"].startswith("'=HYPERLINK")
     assert row["what"].startswith("'=HYPERLINK")
+
+
+def test_an_event_loop_gets_the_copy_piece_by_piece(cast: Cast) -> None:
+    rooms.archive_room(by=cast.maud, room=cast.families)
+    client = AsyncClient()
+    client.force_login(cast.maud)
+
+    async def take() -> list[bytes]:
+        response = await client.post(reverse("network:trail-copy"), {"format": "json"})
+        assert response.is_async  # type: ignore[attr-defined]
+        return [piece async for piece in response]  # type: ignore[attr-defined]
+
+    pieces = async_to_sync(take)()
+    assert [row["verb"] for row in json.loads(b"".join(pieces))] == ["network.trail_exported", "network.room_archived"]
+    assert len(pieces) == 3
 
 
 def test_a_form_that_nobody_offers_is_refused(cast: Cast) -> None:
