@@ -13,14 +13,15 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares what the ground floor itself says, and keeps the trail append-only."""
-        from network import keeping, letters, live, notices, notifications, triggers, verbs
-        from network.background import every
+        from network import background, keeping, letters, live, notices, notifications, triggers, verbs
 
         verbs.declare_all()
         notices.register_all()
         letters.register_all()
         live.register_bell(notifications.unread_of)
         keeping.register_all()
-        every("network.tasks.seal_trail", minutes=1)
-        every("network.tasks.keep_retention", hours=24, at=2)
+        background.every("network.tasks.send_letters", minutes=1)
+        background.every("network.tasks.seal_trail", minutes=1)
+        background.every("network.tasks.keep_retention", hours=24, at=2)
+        background.every("network.tasks.forget_old_work", hours=24, at=4)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpRequest
 
 from network.models.people import User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed
+from network.permissions import NETWORK, Level, partners_of, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
@@ -46,14 +47,31 @@ class Frame:
             return 0
         return visible_notices(self.person).filter(read_at=None).count()
 
-    @cached_property
+    @property
     def is_coordinator(self) -> bool:
-        return self.person is not None and allowed(self.person, Level.COORDINATE, NETWORK)
+        """So that the ways to what coordinators alone do are shown."""
+        return self._duties[2]
 
-    @cached_property
+    @property
     def moderates(self) -> bool:
         """Somewhere, so that the way to the queue is shown."""
-        return self.person is not None and where_allowed(self.person, Level.MODERATE).exists()
+        return self._duties[0]
+
+    @property
+    def hosts(self) -> bool:
+        """The network, so that the way to its background work is shown."""
+        return self._duties[1]
+
+    @cached_property
+    def _duties(self) -> tuple[bool, bool, bool]:
+        """One question for all, since every page asks it."""
+        if self.person is None:
+            return (False, False, False)
+        moderated = where_allowed(self.person, Level.MODERATE)
+        hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
+        coordinates = who_may(Level.COORDINATE, NETWORK).filter(pk=self.person.pk)
+        duties = (Exists(moderated), Exists(hosts), Exists(coordinates))
+        return User.objects.filter(pk=self.person.pk).values_list(*duties).get()
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -1,8 +1,13 @@
-"""What the ground floor does by itself, regularly. Each task may run twice and be cut off anywhere."""
+"""What the ground floor has done in the background. Each may be called again at any time."""
 
-from __future__ import annotations
+from network import clock, mail, retention, sealing
+from network.background import recovery
 
-from network import retention, sealing
+
+def send_letters() -> None:
+    """All letters that are due."""
+    while mail.send_due():
+        pass
 
 
 def seal_trail() -> None:
@@ -14,3 +19,8 @@ def keep_retention() -> None:
     """Each night: removes what has been kept long enough, and seals what the minutely task cannot have seen."""
     sealing.seal_trail(whole=True)
     retention.keep_all()
+
+
+def forget_old_work() -> None:
+    """Rows of tasks that nobody will ask for any more."""
+    recovery.forget_the_old(clock.now())

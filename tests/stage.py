@@ -19,6 +19,7 @@ from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
+from network.actions.hosts import appoint_host
 from network.actions.rooms import ask_to_join
 from network.labels import Label
 from network.models import Notification, Phase, Placement, Room, User
@@ -26,6 +27,7 @@ from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
 
@@ -44,6 +46,7 @@ class Stage:
     workshop: Workshop
     notice: Notification
     invitation: Invitation
+    failed_task: uuid.UUID
     phase: Phase
     cast: Cast
 
@@ -66,6 +69,7 @@ class Stage:
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
+        set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
@@ -82,6 +86,7 @@ class Stage:
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
+            "network:work-again": {"uid": self.failed_task},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
@@ -122,6 +127,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:grant-withdraw": {},
     "network:request-decline": {},
     "network:manager-name": {},
+    "network:work-again": {},
     "network:room-archive": {},
     "network:trail-copy": {"format": "csv"},
     "network:notifications-read": {},
@@ -175,7 +181,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody.
+    place. Luc has a notice, and has invited somebody. Clara hosts the network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -188,10 +194,21 @@ def set_stage(cast: Cast) -> Stage:
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
-    notice = Notification.objects.get(user=luc, kind="item_approved")
-    invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    appoint_host(person=cast.clara)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
+    return Stage(
+        document=document,
+        practice=practice,
+        thread=thread,
+        post=post,
+        held=held,
+        workshop=workshop,
+        notice=Notification.objects.get(user=luc, kind="item_approved"),
+        invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
+        failed_task=set_work_going(),
+        phase=PhaseFactory(),
+        cast=cast,
+    )
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:
