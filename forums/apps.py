@@ -17,6 +17,7 @@ class ForumsConfig(AppConfig):
         from forums.actions import chat, moderation, threads
         from forums.querysets import unlocked
         from network import live
+        from network.audit import register_owner
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
         from network.parts import register_part
@@ -30,6 +31,7 @@ class ForumsConfig(AppConfig):
             "Post.decided_by": Moved(item="thread"),
         }.items():
             register_belonging(f"forums.{key}", decision)
+        register_owner(parts.theirs)
         notices.register_all()
         register_kind(
             "thread",
@@ -46,6 +48,7 @@ class ForumsConfig(AppConfig):
             show=parts.show_posts,
             decide=moderation.decide_post,
             queue=parts.held_posts,
+            item="thread",
         )
         register_part(
             "message",

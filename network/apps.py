@@ -16,6 +16,7 @@ class NetworkConfig(AppConfig):
         from network import (
             background,
             belongings,
+            keeping,
             letters,
             live,
             notices,
@@ -32,6 +33,9 @@ class NetworkConfig(AppConfig):
         register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
         belongings.register_all()
         live.register_bell(notifications.unread_of)
+        keeping.register_all()
         background.every("network.tasks.send_letters", minutes=1)
+        background.every("network.tasks.seal_trail", minutes=1)
+        background.every("network.tasks.keep_retention", hours=24, at=2)
         background.every("network.tasks.forget_old_work", hours=24, at=4)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, allowed, by_hat, partners_of, where_allowed, who_may
+from network.permissions import NETWORK, Level, by_hat, partners_of, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
@@ -51,9 +51,10 @@ class Frame:
             return 0
         return visible_notices(self.person).filter(read_at=None).count()
 
-    @cached_property
+    @property
     def is_coordinator(self) -> bool:
-        return self.person is not None and allowed(self.person, Level.COORDINATE, NETWORK)
+        """So that the ways to what coordinators alone do are shown."""
+        return self._duties[2]
 
     @property
     def moderates(self) -> bool:
@@ -66,13 +67,15 @@ class Frame:
         return self._duties[1]
 
     @cached_property
-    def _duties(self) -> tuple[bool, bool]:
-        """One question for both, since every page asks it."""
+    def _duties(self) -> tuple[bool, bool, bool]:
+        """One question for all, since every page asks it."""
         if self.person is None:
-            return (False, False)
+            return (False, False, False)
         moderated = where_allowed(self.person, Level.MODERATE)
         hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
-        return User.objects.filter(pk=self.person.pk).values_list(Exists(moderated), Exists(hosts)).get()
+        coordinates = who_may(Level.COORDINATE, NETWORK).filter(pk=self.person.pk)
+        duties = (Exists(moderated), Exists(hosts), Exists(coordinates))
+        return User.objects.filter(pk=self.person.pk).values_list(*duties).get()
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from network.views import items, mandates, members, notifications, programme, room_settings, rooms, why, work
+from network.views import (
+    items,
+    mandates,
+    members,
+    notifications,
+    programme,
+    retention,
+    room_settings,
+    rooms,
+    trail,
+    why,
+    work,
+)
 
 app_name = "network"
 
@@ -35,6 +47,9 @@ urlpatterns = [
     path("programme/phases/<slug:slug>/", programme.phase, name="phase"),
     path("programme/themes/", programme.themes, name="themes"),
     path("programme/themes/<slug:slug>/", programme.theme, name="theme"),
+    path("audit/", trail.index, name="trail"),
+    path("audit/copy/", trail.copy, name="trail-copy"),
+    path("retention/", retention.edit, name="retention"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<uuid:uid>/", notifications.follow, name="notification"),

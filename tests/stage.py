@@ -173,6 +173,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:manager-name": {},
     "network:work-again": {},
     "network:room-archive": {},
+    "network:trail-copy": {"format": "csv"},
     "network:notifications-read": {},
     "network:notification": {},
     "network:item-take-back": {},
@@ -289,10 +290,6 @@ def set_stage(cast: Cast) -> Stage:
         notice=Notification.objects.get(user=luc, kind="item_approved"),
         invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
         failed_task=set_work_going(),
-        asking=ask(
-            email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
-        ),
-        deputy=_deputy_of(luc, cast),
         phase=PhaseFactory(),
         asking=ask(
             email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."

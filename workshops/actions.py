@@ -22,7 +22,7 @@ from network.models import Item, Partner, Release, Room, Theme, User
 from network.notifications import notify
 from network.permissions import audience
 from network.permissions.items import check_seen
-from workshops.models import Registration, Workshop
+from workshops.models import Needs, Registration, Workshop
 from workshops.permissions import (
     check_cancel,
     check_capacity,
@@ -172,10 +172,11 @@ def cancel_unchecked(by: User, item: Item, reason: str = "") -> None:
 
 
 @transaction.atomic
-def register(*, by: User, workshop: Workshop, partner: Partner | None = None) -> Registration:
+def register(*, by: User, workshop: Workshop, partner: Partner | None = None, needs: str = "") -> Registration:
     """Takes a seat, or the next place on the waiting list where none is free. Twice is once.
 
     `partner` is whom one takes part for: the first of one's own where left out, None for a guest.
+    `needs` is for the hosts alone, and never in the trail.
     Raises Unseen, Forbidden, Invalid (field partner).
     """
     workshop = _locked(workshop)
@@ -194,6 +195,8 @@ def register(*, by: User, workshop: Workshop, partner: Partner | None = None) ->
         state=Registration.State.REGISTERED if seat else Registration.State.WAITING,
         position=last + 1,
     )
+    if needs:
+        Needs.objects.create(registration=registration, text=needs)
     verb = "workshops.registered" if seat else "workshops.queued"
     record(verb, by=by, target=workshop, room=workshop.room, partner=speaker)
     return registration
@@ -207,6 +210,7 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
     """
     workshop = _locked(workshop)
     check_withdraw(by, workshop)
+    Needs.objects.filter(registration__workshop=workshop, registration__user=by).delete()
     if workshop.registrations.active().filter(user=by).update(state=Registration.State.WITHDRAWN):
         record("workshops.withdrew", by=by, target=workshop, room=workshop.room)
         _promote(workshop)

@@ -47,7 +47,7 @@ def demand_changeable(workshop: Workshop) -> None:
 
 
 def demand_host(user: User, workshop: Workshop) -> None:
-    """Raises Forbidden but for its source and the moderators of its home room, who see it."""
+    """Raises Forbidden but for its source and the moderators of its home room, who also read what people need."""
     if not (is_source(user, workshop) or allowed(user, Level.MODERATE, workshop.room)):
         raise Forbidden(_("Only those who announced this workshop and the moderators of its room may change it."))
 

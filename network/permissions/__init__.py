@@ -27,6 +27,7 @@ from network.permissions.places import (
 )
 from network.permissions.reasons import Answer, explain, why
 from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.trail import trail_rule
 from network.permissions.ways import look
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "require",
     "room_rule",
     "sees",
+    "trail_rule",
     "where_allowed",
     "who_knows_of",
     "who_may",
