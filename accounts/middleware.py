@@ -13,7 +13,8 @@ from network import clock
 class AssuranceMiddleware:
     """`assured_at` in the session once allauth has recorded a second factor for it.
 
-    `network` reads that key and knows nothing of allauth.
+    A passkey, an app's code and a recovery code all leave the method "mfa": at signing in, with a passkey
+    alone too, and when somebody is asked again. `network` reads that key and knows nothing of allauth.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,4 +30,9 @@ class AssuranceMiddleware:
         if not request.user.is_authenticated or request.session.get("assured_at"):
             return
         if any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
-            request.session["assured_at"] = clock.now().isoformat()
+            assure(request)
+
+
+def assure(request: HttpRequest) -> None:
+    """This session has shown a second factor."""
+    request.session["assured_at"] = clock.now().isoformat()

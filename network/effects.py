@@ -45,3 +45,8 @@ def ring_bells() -> None:
 def room_changed(room: int) -> None:
     """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
     live.recheck(room)
+
+
+def rights_changed() -> None:
+    """A session ended, or what a person may do everywhere changed: their sockets are looked after now."""
+    live.ring()
