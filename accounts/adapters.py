@@ -104,7 +104,7 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Whoever the provider vouches for is the person of that address, or asks for access. Else a page says why not."""
+        """Whom the provider vouches for is the person of that address, or asks for access; else a page says why not."""
         from allauth.socialaccount.models import SocialAccount
 
         from accounts.actions.providers import recognise

@@ -94,7 +94,7 @@ def recognise(*, provider: IdentityProvider, identity: Identity) -> User | None:
         _ask(provider, identity)
         return None
     if SocialAccount.objects.filter(provider=provider.slug, user=person).exists():
-        raise Forbidden(_("Somebody else of your organisation signed in with this address before. Ask the coordinators."))
+        raise Forbidden(_("Somebody else signed in with this address before. Ask the coordinators."))
     SocialAccount.objects.create(provider=provider.slug, uid=identity.subject, user=person)
     record("accounts.home_linked", by=person, target=person, partner=provider.partner)
     return person
@@ -102,7 +102,8 @@ def recognise(*, provider: IdentityProvider, identity: Identity) -> User | None:
 
 def _invited(identity: Identity) -> User | None:
     """Comes in by the newest invitation to this address, which the provider has shown to be theirs."""
-    invitation = Invitation.objects.open().filter(email__iexact=identity.email).select_related("partner", "room").first()
+    theirs = Invitation.objects.open().filter(email__iexact=identity.email)
+    invitation = theirs.select_related("partner", "room").first()
     if invitation is None:
         return None
     return accept(invitation=invitation, name=_name(identity))

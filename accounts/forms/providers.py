@@ -28,13 +28,13 @@ class OrganisationForm(forms.Form):
 class ProviderForm(forms.Form):
     """A coordinator sets a partner's identity provider."""
 
-    name = LineField(label=_("Name"), max_length=60, help_text=_("As its people call it, for instance “City of Malmö”."))
+    name = LineField(label=_("Name"), max_length=60, help_text=_("As its people call it: “City of Malmö”."))
     issuer = forms.CharField(
         label=_("Issuer"),
         max_length=300,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "Exactly as the provider writes it, with https://. Entra ID: https://login.microsoftonline.com/TENANT/v2.0; "
+            "Exactly as the provider writes it. Entra ID: https://login.microsoftonline.com/TENANT/v2.0; "
             "Keycloak: https://HOST/realms/REALM."
         ),
     )
@@ -51,7 +51,7 @@ class ProviderForm(forms.Form):
         label=_("E-mail domains"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "data-no-draft": ""}),
-        help_text=_("One a line, for instance malmo.se. The provider is believed for addresses in these and no others."),
+        help_text=_("One a line, as malmo.se. The provider is believed for addresses in these and no others."),
     )
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 

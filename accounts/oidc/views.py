@@ -35,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
         email = form.cleaned_data["email"]
         provider = provider_for(email)
         if provider is None:
-            form.add_error("email", _("No organisation signs in here with such an address. Go back for the other ways."))
+            form.add_error("email", _("No organisation signs in here with such an address. Take another way."))
         else:
             try:
                 address = OrganisationExchange(request, provider.slug).way_there(request, next_url=back, email=email)

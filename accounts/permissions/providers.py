@@ -34,7 +34,7 @@ def check_set_provider(by: User) -> None:
 
 
 def check_vouched(provider: IdentityProvider, identity: Identity) -> None:
-    """A provider vouches for verified addresses in the domains of its partner, while that takes part. Raises Forbidden."""
+    """A provider vouches for verified addresses in its partner's domains, while that takes part. Raises Forbidden."""
     if not provider.active or not Partner.objects.standing().filter(pk=provider.partner_id).exists():
         raise Forbidden(_("Your organisation does not sign in here at present."))
     if not identity.verified:

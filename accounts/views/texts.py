@@ -92,6 +92,4 @@ def welcome(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Thank you. Everything is open to you now."))
             return redirect(back)
     read_in_full = [(text, to_html(text.body, top=3), form[f"accept_{text.kind}"]) for text in waiting]
-    return render(
-        request, "accounts/welcome.html", {"form": form, "texts": read_in_full, "first": first, "back": back}
-    )
+    return render(request, "accounts/welcome.html", {"form": form, "texts": read_in_full, "first": first, "back": back})
