@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pytest
 import requests
 from django.test import Client
-from oidc_provider_mock import run_server_in_thread
+from oidc_provider_mock import run_server_in_thread as serve_provider
 
 from accounts.actions.providers import set_provider
 from accounts.models import IdentityProvider
 from tests.cast import Cast
+
+__all__ = ["Home", "come", "serve_provider", "set_home", "way_there"]
 
 
 @dataclass
@@ -36,14 +36,6 @@ class Home:
         assert answer.status_code == 302, answer.text
         back = urlsplit(answer.headers["location"])
         return f"{back.path}?{back.query}"
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
-    """The provider of Malmö, for as long as the test lasts."""
-    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-    with run_server_in_thread() as server:
-        yield Home(f"http://localhost:{server.server_port}")
 
 
 def set_home(cast: Cast, home: Home, **changes: Any) -> IdentityProvider:

@@ -19,7 +19,7 @@ from accounts.oidc.issuers import may_be_asked
 from network.models import AuditEntry, Partner, User
 from network.permissions import Level, level_in
 from network.refusals import Forbidden, Invalid
-from tests.accounts.at_home import Home, come, home, set_home, way_there  # noqa: F401
+from tests.accounts.at_home import Home, come, set_home, way_there
 from tests.cast import Cast
 
 
@@ -38,7 +38,7 @@ def in_the_query(address: str, **changes: str) -> str:
 def test_a_member_signs_in_at_home_and_comes_back_to_where_they_wanted(
     client: Client,
     cast: Cast,
-    home: Home,  # noqa: F811
+    home: Home,
 ) -> None:
     set_home(cast, home)
     subject = home.tell("s-1", email="Anna@Malmo.example", email_verified=True)
@@ -56,7 +56,7 @@ def test_a_member_signs_in_at_home_and_comes_back_to_where_they_wanted(
 def test_an_invited_person_comes_in_by_their_invitation_without_a_password(
     client: Client,
     cast: Cast,
-    home: Home,  # noqa: F811
+    home: Home,
 ) -> None:
     set_home(cast, home)
     invitations.invite(by=cast.clara, email="nils@malmo.example", partner=cast.malmo)
@@ -70,7 +70,7 @@ def test_an_invited_person_comes_in_by_their_invitation_without_a_password(
 def test_whom_nobody_invited_gets_no_account_but_a_request_that_waits_for_the_partner(
     client: Client,
     cast: Cast,
-    home: Home,  # noqa: F811
+    home: Home,
 ) -> None:
     set_home(cast, home)
     subject = home.tell("s-3", email="new@malmo.example", email_verified=True, name="New\nPerson")
@@ -105,7 +105,7 @@ def test_a_provider_is_believed_for_verified_addresses_in_its_partners_domains_a
     client: Client,
     cast: Cast,
     home: Home,
-    claims: dict[str, Any],  # noqa: F811
+    claims: dict[str, Any],
 ) -> None:
     set_home(cast, home)
     answer = come(client, home, home.tell("s-4", **claims))
@@ -118,7 +118,7 @@ def test_a_provider_is_believed_for_verified_addresses_in_its_partners_domains_a
 def test_an_address_given_to_somebody_else_at_home_does_not_open_the_account(
     client: Client,
     cast: Cast,
-    home: Home,  # noqa: F811
+    home: Home,
 ) -> None:
     set_home(cast, home)
     come(client, home, home.tell("first", email="anna@malmo.example", email_verified=True))
@@ -128,7 +128,7 @@ def test_an_address_given_to_somebody_else_at_home_does_not_open_the_account(
     assert signed_in(client) is None
 
 
-def test_a_new_issuer_inherits_nobody_from_the_old_one(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_new_issuer_inherits_nobody_from_the_old_one(client: Client, cast: Cast, home: Home) -> None:
     provider = set_home(cast, home, issuer="https://old.malmo.example")
     SocialAccount.objects.create(provider=provider.slug, uid="s-5", user=cast.anna)
     set_home(cast, home)
@@ -136,7 +136,7 @@ def test_a_new_issuer_inherits_nobody_from_the_old_one(client: Client, cast: Cas
     assert signed_in(client) == str(cast.mona.pk)
 
 
-def test_a_state_works_once_and_only_in_the_browser_that_began(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_state_works_once_and_only_in_the_browser_that_began(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     subject = home.tell("s-6", email="anna@malmo.example", email_verified=True)
     back = home.sign_in(way_there(client), subject)
@@ -147,7 +147,7 @@ def test_a_state_works_once_and_only_in_the_browser_that_began(client: Client, c
     assert signed_in(client) is None
 
 
-def test_a_token_of_another_attempt_is_refused(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_token_of_another_attempt_is_refused(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     subject = home.tell("s-7", email="anna@malmo.example", email_verified=True)
     there = in_the_query(way_there(client), nonce="of another attempt")
@@ -155,7 +155,7 @@ def test_a_token_of_another_attempt_is_refused(client: Client, cast: Cast, home:
     assert signed_in(client) is None
 
 
-def test_a_code_for_somebody_elses_browser_is_refused(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_code_for_somebody_elses_browser_is_refused(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     subject = home.tell("s-8", email="anna@malmo.example", email_verified=True)
     stolen = parse_qs(urlsplit(home.sign_in(way_there(Client()), subject)).query)["code"][0]
@@ -177,7 +177,7 @@ def test_a_code_for_somebody_elses_browser_is_refused(client: Client, cast: Cast
 def test_a_token_that_was_not_made_for_us_by_them_is_refused(
     client: Client,
     cast: Cast,
-    home: Home,  # noqa: F811
+    home: Home,
     monkeypatch: pytest.MonkeyPatch,
     method: str,
     said: Any,
@@ -192,7 +192,7 @@ def test_a_token_that_was_not_made_for_us_by_them_is_refused(
     assert signed_in(client) is None
 
 
-def test_a_provider_that_names_another_issuer_is_not_asked(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_provider_that_names_another_issuer_is_not_asked(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home, issuer=home.issuer.replace("localhost", "127.0.0.1"))
     IdentityProvider.objects.update(issuer=home.issuer + "/")
     page = client.post("/accounts/organisation/", {"email": "anna@malmo.example"})
@@ -210,7 +210,7 @@ def test_a_provider_that_stops_answering_on_the_way_back_is_a_page(
     client: Client,
     cast: Cast,
     home: Home,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_home(cast, home)
     back = home.sign_in(way_there(client), home.tell("s-10", email="anna@malmo.example", email_verified=True))
@@ -219,7 +219,7 @@ def test_a_provider_that_stops_answering_on_the_way_back_is_a_page(
     assert signed_in(client) is None
 
 
-def test_the_page_tells_nothing_of_who_has_an_account(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_the_page_tells_nothing_of_who_has_an_account(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     told = set()
     for name in ("anna", "nobody"):
@@ -230,7 +230,7 @@ def test_the_page_tells_nothing_of_who_has_an_account(client: Client, cast: Cast
     assert "No organisation signs in here" in unknown.content.decode()
 
 
-def test_a_suspended_partners_provider_lets_nobody_in(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_suspended_partners_provider_lets_nobody_in(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     back = home.sign_in(way_there(client), home.tell("s-11", email="anna@malmo.example", email_verified=True))
     Partner.objects.filter(pk=cast.malmo.pk).update(status=Partner.Status.SUSPENDED)
@@ -238,7 +238,7 @@ def test_a_suspended_partners_provider_lets_nobody_in(client: Client, cast: Cast
     assert "No organisation" in client.post("/accounts/organisation/", {"email": "a@malmo.example"}).content.decode()
 
 
-def test_a_closed_account_stays_closed(client: Client, cast: Cast, home: Home) -> None:  # noqa: F811
+def test_a_closed_account_stays_closed(client: Client, cast: Cast, home: Home) -> None:
     set_home(cast, home)
     User.objects.filter(pk=cast.anna.pk).update(is_active=False)
     come(client, home, home.tell("s-12", email="anna@malmo.example", email_verified=True))
@@ -328,7 +328,7 @@ def test_in_production_only_https_is_asked(settings: Any) -> None:
 
 
 @pytest.mark.once
-def test_a_provider_does_not_send_us_elsewhere(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_provider_does_not_send_us_elsewhere(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     from accounts.oidc.issuers import IssuerSession
 
     with IssuerSession() as session, pytest.raises(requests.RequestException):
