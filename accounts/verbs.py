@@ -7,6 +7,7 @@ from network.audit import declare
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare("accounts.founded", _("founded the network"))
     declare("accounts.invited", _("invited somebody to take part for a partner"))
     declare("accounts.guest_invited", _("invited a guest to a room"))
     declare("accounts.invitation_sent_again", _("sent the invitation again"))

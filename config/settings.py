@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -202,6 +204,15 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.W004"]
 globals().update(env_mail("EMAIL_URL", folder=LIAISE_DATA_DIR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("LIAISE_MAIL_FROM", default="Liaise <liaise@localhost>")
 
+# Background work (docs/operations.md), in seconds
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LIAISE_WORK_HANDS = 2  # so that letters leave while a long task runs
+LIAISE_WORK_LOOKS_EVERY = 1
+LIAISE_WORK_BEATS_EVERY = 5
+LIAISE_WORK_LOST_AFTER = 20
+LIAISE_WORK_FIRST_PAUSE = 10
+LIAISE_WORK_LONGEST = 3600
+
 # Language and time: stored in UTC, shown in the reader's zone, or in the network's
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -266,6 +277,9 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "daphne": {"level": "WARNING"},
+        # One line for each task would bury the log; a failed one is an error of its own.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         # What is not found is no fault of ours, and the addresses of invitations are nobody's to read in a log.
         "django.request": {"level": "ERROR"},
     },

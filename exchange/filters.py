@@ -21,12 +21,13 @@ from exchange.models import (
     TargetGroup,
 )
 from network import countries, languages, search
+from network.filters import ListFilter
 from network.models.items import Theme
 
 ORDERS = [("new", _("Newest first")), ("title", _("Title"))]
 
 
-class ItemFilter(filters.FilterSet):
+class ItemFilter(ListFilter):
     """What every list of items is filtered by: words and language."""
 
     q = filters.CharFilter(label=_("Words"), method="by_words")

@@ -17,7 +17,7 @@ from network.permissions import Level
 from network.refusals import Refusal
 
 
-def add_refusal(form: forms.Form, refusal: Refusal) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
     """Puts the reason of a refused action at its field, or above the form where it has none."""
     field = getattr(refusal, "field", "")
     form.add_error(field if field in form.fields else None, str(refusal.reason))
@@ -161,3 +161,22 @@ class ProgrammeForm(forms.ModelForm):
         model = Programme
         fields = ["name", "full_name", "tagline", "about", "taking_part", "disclaimer"]
         help_texts = {"about": _("An empty line begins a new paragraph.")}
+
+
+class PhaseForm(forms.ModelForm):
+    """A phase of the programme, as strangers read of it and rooms belong to it."""
+
+    class Meta:
+        model = Phase
+        fields = ["name", "subtitle", "summary", "funding", "since", "until"]
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "since": forms.DateInput(attrs={"type": "date"}),
+            "until": forms.DateInput(attrs={"type": "date"}),
+        }
+
+
+class ThemeForm(forms.Form):
+    """The name of a theme."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)

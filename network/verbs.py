@@ -8,6 +8,8 @@ from network.audit import declare
 def declare_all() -> None:
     """Called once, from the AppConfig."""
     declare("network.programme_changed", _("changed what strangers read about the network"))
+    declare("network.phase_written", _("wrote down a phase of the programme"))
+    declare("network.theme_written", _("wrote down a theme"))
     declare("network.room_opened", _("opened the room"))
     declare("network.room_archived", _("archived the room"))
     declare("network.room_reopened", _("opened the archived room again"))

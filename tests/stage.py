@@ -21,11 +21,11 @@ from forums.models import Post, Thread
 from network import clock
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Placement, Room, User
+from network.models import Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
-from tests.factories import PartnerFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from workshops.actions import announce, register
 from workshops.models import Workshop
 
@@ -44,11 +44,13 @@ class Stage:
     workshop: Workshop
     notice: Notification
     invitation: Invitation
+    phase: Phase
     cast: Cast
 
     def add_more(self) -> None:
         """More people of more partners, who share, answer, register and ask for a place."""
         cast = self.cast
+        PhaseFactory()
         partner = PartnerFactory()
         grant(partner, Level.CONTRIBUTE, cast.families)
         person = member_of(partner)
@@ -77,6 +79,8 @@ class Stage:
         own = {
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
+            "network:phase": {"slug": self.phase.slug},
+            "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
@@ -194,7 +198,7 @@ def set_stage(cast: Cast) -> Stage:
     for kind in LegalText.Kind.values:
         LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, cast)
+    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

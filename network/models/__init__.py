@@ -17,6 +17,7 @@ from network.models.records import (
 )
 from network.models.rooms import JoinRequest, Phase, Programme, Room
 from network.models.standing import HandOver, Mandate, StatusChange
+from network.models.work import Worker
 
 __all__ = [
     "AuditCheckpoint",
@@ -47,4 +48,5 @@ __all__ = [
     "StatusChange",
     "Theme",
     "User",
+    "Worker",
 ]
