@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.middleware import assure
 from network.audit import record
 from network.models.people import User
 
@@ -28,7 +28,9 @@ def _added(request: HttpRequest, user: User, authenticator: Authenticator, **_: 
     others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk).exclude(type=RECOVERY)
     # Who sets up the first one has just used it. A further one proves nothing to a session that lacks the first.
     if not others.exists():
-        assure(request)
+        record_authentication(
+            request, user, "mfa", id=authenticator.pk, type=str(authenticator.type), reauthenticated=True
+        )
     with transaction.atomic():
         record("accounts.factor_added", by=user, target=user, kind=str(authenticator.type))
 

@@ -14,7 +14,8 @@ class AssuranceMiddleware:
     """`assured_at` in the session once allauth has recorded a second factor for it.
 
     A passkey, an app's code and a recovery code all leave the method "mfa": at signing in, with a passkey
-    alone too, and when somebody is asked again. `network` reads that key and knows nothing of allauth.
+    alone too, when somebody is asked again, and when they set up their first (accounts.factors).
+    `network` reads that key and knows nothing of allauth.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,9 +31,4 @@ class AssuranceMiddleware:
         if not request.user.is_authenticated or request.session.get("assured_at"):
             return
         if any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
-            assure(request)
-
-
-def assure(request: HttpRequest) -> None:
-    """This session has shown a second factor."""
-    request.session["assured_at"] = clock.now().isoformat()
+            request.session["assured_at"] = clock.now().isoformat()

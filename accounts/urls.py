@@ -23,6 +23,7 @@ urlpatterns = [
     path("texts/<slug:kind>/", texts.edit, name="text-edit"),
     path("welcome/", texts.welcome, name="welcome"),
     path("accounts/second-factor/", factors.second_factor, name="second-factor"),
+    path("accounts/sessions/<int:pk>/end/", sessions.end_one, name="session-end"),
     path("accounts/sessions/end/", sessions.sign_out_everywhere, name="sign-out-everywhere"),
     path("partners/<slug:slug>/sign-in/", providers.sign_in, name="partner-sign-in"),
 ]

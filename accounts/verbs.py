@@ -19,6 +19,7 @@ def declare_all() -> None:
     declare("accounts.provider_set", _("set how the partner's people sign in with their own organisation"))
     declare("accounts.home_linked", _("signed in with their organisation for the first time"))
     declare("accounts.vouched_for", _("was vouched for by the partner's identity provider and asked for access"))
+    declare("accounts.session_ended", _("signed out in another browser"))
     declare("accounts.signed_out_everywhere", _("signed out on all devices"))
     declare("accounts.factor_added", _("set up a second factor"))
     declare("accounts.factor_removed", _("removed a second factor"))

@@ -79,6 +79,7 @@ DOORS: dict[str, str] = {
     "accounts:text-edit": COORDINATES,
     "accounts:welcome": SIGNED_IN,
     "accounts:second-factor": SIGNED_IN,
+    "accounts:session-end": "in 404 404 404 404 404 404 404 404",
     "accounts:sign-out-everywhere": "in -> -> -> -> -> -> -> ->",
     "accounts:partner-sign-in": COORDINATES,
     "exchange:documents": IN_THE_ROOM,

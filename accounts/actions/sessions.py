@@ -12,6 +12,15 @@ from network.models.people import User
 
 
 @transaction.atomic
+def end_session(*, by: User, session: UserSession) -> None:
+    """Signs a person out in one browser; its sockets close at once."""
+    Session.objects.filter(pk=session.session_key).delete()
+    session.delete()
+    record("accounts.session_ended", by=by, target=by)
+    after_commit(rights_changed)
+
+
+@transaction.atomic
 def end_all_sessions(*, by: User) -> None:
     """Signs a person out on every device; their sockets close at once."""
     known = UserSession.objects.filter(user=by)

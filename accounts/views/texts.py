@@ -15,6 +15,7 @@ from accounts.models import Acceptance, LegalText
 from accounts.permissions.texts import check_publish_text
 from accounts.views.ways_back import way_back
 from network.forms import add_refusal
+from network.permissions import can
 from network.refusals import Refusal
 from network.rendering import to_html
 from network.requests import PersonRequest
@@ -34,6 +35,7 @@ def read(request: HttpRequest, kind: str) -> HttpResponse:
         "html": to_html(text.body, top=2) if text else "",
         "older": [(version, at) for version, at in versions if text and version != text.version],
         "newest": bool(text and text.version == versions[0][0]),
+        "may_write": request.user.is_authenticated and can(check_publish_text, request.user),
     }
     return render(request, "accounts/text.html", context)
 
