@@ -74,14 +74,12 @@ def test_without_one_they_are_led_to_the_ways_and_nowhere_else_but_out(client: C
     assert "_auth_user_id" not in client.session
 
 
-def test_who_sets_up_the_app_gets_recovery_codes_and_is_let_in(
-    client: Client, cast: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_who_sets_up_the_app_gets_recovery_codes_and_is_let_in(client: Client, cast: Cast) -> None:
     client.force_login(cast.mona)
     client.get("/accounts/2fa/totp/activate/")
     secret = client.session["mfa.totp.secret"]
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    answer = client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
     assert answer.url == "/accounts/2fa/recovery-codes/"
     assert client.get(answer.url).status_code == 200
     assert client.get("/rooms/families/").status_code == 200
