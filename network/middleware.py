@@ -76,7 +76,11 @@ class AdmissionMiddleware:
         if not request.user.is_authenticated or match is None:
             return None
         step = admission.next_step(request.user, request.session)
-        if step is None or match.view_name in step.doors:
+        if step is None:
+            return None
+        if match.view_name in step.doors:
+            # Who is not let in yet sees no names of rooms around the page either.
+            request.waits = True  # type: ignore[attr-defined]
             return None
         if request.method != "GET":
             messages.warning(request, _("What you sent has not been taken yet. Please send it again afterwards."))

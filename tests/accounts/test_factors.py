@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +14,19 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
 
 from exchange.actions.documents import share_document
+from network import clock
 from network.labels import Label
 from network.models import AuditEntry, Mandate, User
-from network.permissions import Level, answers_for_others
-from tests.cast import Cast
+from network.permissions import NETWORK, Level, allowed, answers_for_others, where_allowed
+from tests.cast import Cast, gather
 from tests.factories import UserFactory, grant
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
@@ -53,6 +58,33 @@ def test_coordinators_hosts_and_moderators_answer_for_others_and_nobody_else_doe
         assert not answers_for_others(person), person
 
 
+@drawn(max_examples=30, deadline=None)
+@given(
+    places=st.lists(
+        st.tuples(
+            st.sampled_from(["anna", "olga", "eva", "sven", "liege", "augsburg", "vallombre"]),
+            st.sampled_from([Level.VIEW, Level.CONTRIBUTE, Level.MODERATE, Level.MANAGE]),
+            st.sampled_from(["families", "schools", "steering"]),
+        ),
+        max_size=5,
+        unique_by=lambda place: (place[0], place[2]),
+    )
+)
+@pytest.mark.django_db
+def test_in_every_world_one_answers_for_others_exactly_where_the_gate_says_so_of_some_place(
+    places: list[tuple[str, Level, str]],
+) -> None:
+    with transaction.atomic():
+        cast = gather()
+        for holder, level, room in places:
+            grant(getattr(cast, holder), level, getattr(cast, room), until=clock.now() + timedelta(days=9))
+        for person in User.objects.all():
+            coordinates = allowed(person, Level.COORDINATE, NETWORK) or allowed(person, Level.OPERATE, NETWORK)
+            moderates = where_allowed(person, Level.MODERATE).exists()
+            assert answers_for_others(person) == (coordinates or moderates), person
+        transaction.set_rollback(True)
+
+
 def test_the_answer_follows_the_rights_of_the_moment(client: Client, cast: Cast) -> None:
     client.force_login(cast.anna)
     assert client.get("/rooms/").status_code == 200
@@ -68,6 +100,8 @@ def test_without_one_they_are_led_to_the_ways_and_nowhere_else_but_out(client: C
     assert "/accounts/2fa/webauthn/add/" in page
     assert "/accounts/2fa/totp/activate/" in page
     assert "You answer for others here" in page
+    assert "/rooms/families/documents/" not in page
+    assert "My rooms" not in page
     for address in ("/accounts/2fa/webauthn/add/", "/accounts/2fa/totp/activate/", "/charter/", "/accounts/logout/"):
         assert client.get(address).status_code == 200, address
     assert client.post("/accounts/logout/").status_code == 302
