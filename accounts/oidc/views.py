@@ -27,8 +27,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Somebody gives their address; its domain says whose provider is asked. Who has an account is not looked at."""
     if request.user.is_authenticated:
         return redirect("home")
-    if request.method == "POST" and (refusal := too_often(request, "organisation")):
-        return refusal
+    if request.method == "POST" and (enough := too_often(request, "organisation")):
+        return enough
     back = way_back(request)
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,8 +52,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def callback(request: HttpRequest, slug: str) -> HttpResponse:
     """The browser comes back with a code. What was not begun in this browser is refused without a why."""
-    if refusal := too_often(request, "organisation_callback"):
-        return refusal
+    if enough := too_often(request, "organisation_callback"):
+        return enough
     try:
         return OrganisationCallback.adapter_view(OrganisationExchange(request, slug))(request)
     except (SocialApp.DoesNotExist, OAuth2Error) as error:

@@ -87,8 +87,8 @@ def settle(request: PersonRequest, uid: str) -> HttpResponse:
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Who holds the link comes in: with a new account, or signed in with the one they have."""
-    if refusal := too_often(request, "invitation"):
-        return refusal
+    if enough := too_often(request, "invitation"):
+        return enough
     try:
         invitation = actions.invitation_of(token)
     except Unseen:

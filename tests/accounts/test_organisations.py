@@ -10,6 +10,7 @@ import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from joserfc.jwk import RSAKey
 from oidc_provider_mock import _app as provider_inside
 
 from accounts.actions import invitations, providers
@@ -170,9 +171,10 @@ def test_a_code_for_somebody_elses_browser_is_refused(client: Client, cast: Cast
         ("get_jwt_config", lambda config: config | {"iss": "https://other.example"}),
         ("generate_user_info", lambda claims: claims | {"aud": ["another client"]}),
         ("get_jwt_config", lambda config: config | {"exp": -100}),
+        ("get_jwt_config", lambda config: config | {"key": RSAKey.generate_key(2048).as_dict(private=True)}),
         ("get_jwt_config", lambda config: config | {"key": "a" * 32, "alg": "HS256"}),
     ],
-    ids=["another issuer", "another audience", "run out", "another key"],
+    ids=["another issuer", "another audience", "run out", "another key", "a shared key"],
 )
 def test_a_token_that_was_not_made_for_us_by_them_is_refused(
     client: Client,
