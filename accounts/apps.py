@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
         """Tells the ground floor what is said and sent from here."""
         from allauth.account.signals import email_changed
 
-        from accounts import belongings, keeping, letters, notices, parts, trail, verbs
+        from accounts import admission, belongings, factors, keeping, letters, notices, parts, trail, verbs
         from accounts.actions import addresses
         from network.background import every
         from network.mail import register_letter
@@ -25,6 +25,8 @@ class AccountsConfig(AppConfig):
         parts.register_all()
         trail.register_all()
         keeping.register_all()
+        admission.register_all()
+        factors.connect()
         register_letter("invitation", letters.compose)
         register_letter("account_known", letters.compose_known)
         register_letter("access_declined", letters.compose_declined)

@@ -18,7 +18,7 @@ from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
 from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
-from accounts.models import AccessRequest, Invitation
+from accounts.models import AccessRequest, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -133,6 +133,12 @@ class Stage:
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
             "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
+            "accounts:text-edit": {"kind": "charter"},
+            "accounts:partner-sign-in": {"slug": "liege"},
+            "organisation_callback": {"slug": "nothing"},
+            "accounts:session-end": {"pk": 1},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
             "account_confirm_email": {"key": "nothing"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
         }
@@ -190,6 +196,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "accounts:hand-over-call-off": {},
     "accounts:hand-over-items": {"archive": "1"},
     "accounts:hand-over-room": {"archive": "1"},
+    "accounts:session-end": {},
+    "accounts:sign-out-everywhere": {},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
     "forums:lock": {"reason": "It is settled."},
@@ -279,6 +287,8 @@ def set_stage(cast: Cast) -> Stage:
     )
     begin_hand_over(by=cast.clara, partner=cast.liege)
     _managed_by_liege_alone(cast)
+    for kind in LegalText.Kind.values:
+        LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
     return Stage(
         document=document,

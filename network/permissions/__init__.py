@@ -12,6 +12,7 @@ from network.permissions.grants import end_places, grant_to, levels_in, withdraw
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    answers_for_others,
     by_hat,
     held_through,
     is_guest,
@@ -36,6 +37,7 @@ __all__ = [
     "Level",
     "Reach",
     "allowed",
+    "answers_for_others",
     "audience",
     "audience_of",
     "by_hat",
