@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from network import clock
@@ -160,8 +160,10 @@ def look_at_items(
                 assert any(partner in named for partner in partners)
 
 
+# The same worlds in every run, so that a red build is the doing of the change at hand.
 @pytest.mark.django_db
-@settings(max_examples=50, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@seed(1)
+@settings(max_examples=40, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
 @given(scene=scenes())
 def test_a_rehearsal_foretells_who_gains_and_loses_and_what_of_the_past_opens(scene: Scene) -> None:
     meet(scene)
