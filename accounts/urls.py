@@ -2,18 +2,54 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations
+from accounts.views import (
+    absence,
+    directory,
+    hats,
+    invitations,
+    merging,
+    moving,
+    partners,
+    people,
+    requests,
+    standing,
+)
 
 app_name = "accounts"
 
 urlpatterns = [
     path("partners/", directory.partners, name="partners"),
-    path("partners/<slug:slug>/", directory.partner, name="partner"),
+    path("partners/new/", partners.new, name="partner-new"),
+    path("partners/<slug:slug>/", partners.partner, name="partner"),
+    path("partners/<slug:slug>/logo/", partners.logo, name="partner-logo"),
+    path("partners/<slug:slug>/edit/", partners.edit, name="partner-edit"),
+    path("partners/<slug:slug>/status/", standing.status, name="partner-status"),
+    path("partners/<slug:slug>/lead/", standing.lead, name="partner-lead"),
+    path("partners/<slug:slug>/hand-over/", standing.hand_over, name="hand-over"),
+    path("partners/<slug:slug>/hand-over/begin/", standing.begin_hand_over, name="hand-over-begin"),
+    path("partners/<slug:slug>/hand-over/call-off/", standing.call_off, name="hand-over-call-off"),
+    path("partners/<slug:slug>/hand-over/items/", standing.hand_on, name="hand-over-items"),
+    path("partners/<slug:slug>/hand-over/rooms/<slug:room>/", standing.hand_on_room, name="hand-over-room"),
+    path("partners/<slug:slug>/leave/", standing.leave, name="partner-leave"),
     path("partners/<slug:slug>/invite/", invitations.invite, name="invite"),
+    path("partners/<slug:slug>/people/", people.people, name="partner-people"),
+    path("partners/<slug:slug>/people/confirm/", people.confirm, name="people-confirm"),
+    path("partners/<slug:slug>/people/<uuid:uid>/", people.person, name="partner-person"),
+    path("partners/<slug:slug>/people/<uuid:uid>/end/", people.end, name="membership-end"),
+    path("partners/<slug:slug>/people/<uuid:uid>/deputy/", people.name_deputy, name="deputy-name"),
+    path("partners/<slug:slug>/people/<uuid:uid>/deputy/<uuid:deputy>/end/", people.end_deputy, name="deputy-end"),
     path("people/", directory.people, name="people"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
+    path("people/<uuid:uid>/reactivate/", absence.reactivate, name="reactivate"),
+    path("people/<uuid:uid>/move/", moving.move, name="move"),
+    path("people/<uuid:uid>/merge/", merging.merge, name="merge"),
     path("accounts/profile/", directory.profile, name="profile"),
+    path("accounts/ask/", requests.ask, name="ask"),
+    path("accounts/ask/sent/", requests.asked, name="asked"),
+    path("accounts/requests/", requests.requests, name="requests"),
+    path("accounts/requests/<uuid:uid>/", requests.one_request, name="request"),
+    path("accounts/hat/", hats.wear, name="hat"),
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),

@@ -7,6 +7,7 @@ from network.notifications import register_notice
 
 def register_all() -> None:
     """Called once, from the AppConfig."""
+    register_notice("announcement", _("{by} announces: {title}"), mail=True)
     register_notice("reply", _("{by} replied to you in “{title}”"), mail=True)
     register_notice("comment", _("{by} commented on “{title}”"), mail=True)
     register_notice("post_held", _("A post in “{title}” waits for you"))

@@ -9,6 +9,7 @@ def declare_all() -> None:
     """Called once, from the AppConfig."""
     declare_group("forums", _("discussions and chat"))
     declare("forums.started", _("started the discussion"))
+    declare("forums.announced", _("announced it to everybody who reads the room"))
     declare("forums.replied", _("replied"))
     declare("forums.commented", _("commented"))
     declare("forums.post_held", _("held the post"), personal=("reason",))

@@ -13,11 +13,25 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares what the ground floor itself says, and keeps the trail append-only."""
-        from network import background, keeping, letters, live, notices, notifications, triggers, verbs
+        from network import (
+            background,
+            belongings,
+            keeping,
+            letters,
+            live,
+            notices,
+            notifications,
+            requests_to_join,
+            triggers,
+            verbs,
+        )
+        from network.parts import register_part
 
         verbs.declare_all()
         notices.register_all()
         letters.register_all()
+        register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
+        belongings.register_all()
         live.register_bell(notifications.unread_of)
         keeping.register_all()
         background.every("network.tasks.send_letters", minutes=1)

@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Exists
 from django.http import HttpRequest
 
-from network.models.people import User
+from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, partners_of, where_allowed, who_may
+from network.permissions import NETWORK, Level, by_hat, partners_of, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
@@ -26,12 +26,16 @@ class Frame:
         self.person: User | None = user if user is not None and user.is_authenticated else None
 
     @cached_property
+    def hats(self) -> list[Partner]:
+        """The partners that the person may speak for, the one whose hat they wear first."""
+        if self.person is None:
+            return []
+        return list(partners_of(self.person).order_by(*by_hat(self.person)))
+
+    @property
     def partner_name(self) -> str:
         """The partner the person speaks for; "" for a guest."""
-        if self.person is None:
-            return ""
-        first = partners_of(self.person).order_by("name").first()
-        return first.short_name if first else ""
+        return self.hats[0].short_name if self.hats else ""
 
     @cached_property
     def rooms(self) -> list[Room]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from network.views import items, notifications, programme, retention, rooms, trail, work
+from network.views import (
+    items,
+    mandates,
+    members,
+    notifications,
+    programme,
+    retention,
+    room_settings,
+    rooms,
+    trail,
+    why,
+    work,
+)
 
 app_name = "network"
 
@@ -10,12 +22,25 @@ urlpatterns = [
     path("rooms/", rooms.index, name="rooms"),
     path("rooms/new/", rooms.open_room, name="room-new"),
     path("rooms/<slug:slug>/", rooms.room, name="room"),
-    path("rooms/<slug:slug>/members/", rooms.members, name="room-members"),
-    path("rooms/<slug:slug>/members/withdraw/", rooms.withdraw_grant, name="grant-withdraw"),
-    path("rooms/<slug:slug>/members/requests/<uuid:person>/decline/", rooms.decline_request, name="request-decline"),
+    path("rooms/<slug:slug>/members/", members.members, name="room-members"),
+    path("rooms/<slug:slug>/members/change/", members.change_grant, name="grant-change"),
+    path("rooms/<slug:slug>/members/withdraw/", members.withdraw_grant, name="grant-withdraw"),
+    path("rooms/<slug:slug>/members/requests/<uuid:person>/approve/", members.approve_request, name="request-approve"),
+    path("rooms/<slug:slug>/members/requests/<uuid:person>/decline/", members.decline_request, name="request-decline"),
+    path("rooms/<slug:slug>/request/withdraw/", members.withdraw_request, name="request-withdraw"),
     path("rooms/<slug:slug>/manager/", rooms.name_manager, name="manager-name"),
-    path("rooms/<slug:slug>/archive/", rooms.archive, name="room-archive"),
+    path("rooms/<slug:slug>/settings/", room_settings.settings, name="room-settings"),
+    path("rooms/<slug:slug>/settings/logo/", room_settings.change_logo, name="room-logo-change"),
+    path("rooms/<slug:slug>/settings/hand-over/", room_settings.hand_over, name="room-hand-over"),
+    path("rooms/<slug:slug>/settings/close/", room_settings.close, name="room-close"),
+    path("rooms/<slug:slug>/logo/", room_settings.logo, name="room-logo"),
+    path("rooms/<slug:slug>/archive/", room_settings.archive, name="room-archive"),
+    path("mandates/", mandates.index, name="mandates"),
+    path("mandates/<uuid:person>/<slug:kind>/withdraw/", mandates.withdraw, name="mandate-withdraw"),
     path("programme/", programme.edit, name="programme"),
+    path("why/", why.why, name="why"),
+    path("why/<uuid:person>/", why.why_person, name="why-person"),
+    path("why/<uuid:person>/<uuid:item>/", why.why_item, name="why-item"),
     path("host/work/", work.index, name="work"),
     path("host/work/<uuid:uid>/again/", work.try_again, name="work-again"),
     path("programme/phases/new/", programme.phase, name="phase-new"),

@@ -155,11 +155,20 @@ def cancel(*, by: User, workshop: Workshop, reason: str = "") -> None:
     workshop = _locked(workshop)
     if not workshop.is_cancelled:
         check_cancel(by, workshop)
-        workshop.cancelled_at = workshop.active_at = clock.now()
-        workshop.sequence += 1
-        workshop.save(update_fields=["cancelled_at", "active_at", "sequence"])
-        record("workshops.cancelled", by=by, target=workshop, room=workshop.room, reason=reason)
-        _tell(_taking_part(workshop), "workshop_cancelled", workshop, by)
+        cancel_unchecked(by, workshop, reason)
+
+
+@transaction.atomic
+def cancel_unchecked(by: User, item: Item, reason: str = "") -> None:
+    """Cancels what somebody who may has decided to end, such as a partner that leaves, if it is still ahead."""
+    workshop = _locked(item)
+    if workshop.is_cancelled or workshop.is_over:
+        return
+    workshop.cancelled_at = workshop.active_at = clock.now()
+    workshop.sequence += 1
+    workshop.save(update_fields=["cancelled_at", "active_at", "sequence"])
+    record("workshops.cancelled", by=by, target=workshop, room=workshop.room, reason=reason)
+    _tell(_taking_part(workshop), "workshop_cancelled", workshop, by)
 
 
 @transaction.atomic
@@ -207,6 +216,21 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
         _promote(workshop)
 
 
+def join_registrations(kept: User, closed: User) -> None:
+    """Two accounts of one person become one: of two places in a workshop the better remains, the other is free."""
+    for theirs in Registration.objects.filter(user=closed).select_related("workshop"):
+        workshop = _locked(theirs.workshop)
+        own = workshop.registrations.active().filter(user=kept).first()
+        if own is not None and theirs.state != Registration.State.WITHDRAWN:
+            worse = max(own, theirs, key=lambda one: (one.state == Registration.State.WAITING, one.position))
+            worse.state = Registration.State.WITHDRAWN
+            worse.save(update_fields=["state"])
+            theirs.refresh_from_db()
+        theirs.user = kept
+        theirs.save(update_fields=["user"])
+        _promote(workshop)
+
+
 def index_workshop(item: Item) -> None:
     """Writes a workshop's words into the search (again); the link is not among them."""
     workshop = item if isinstance(item, Workshop) else Workshop.objects.get(pk=item.pk)
@@ -214,7 +238,7 @@ def index_workshop(item: Item) -> None:
     search.index(item=workshop, title=workshop.title, text=" ".join(words), language=workshop.language)
 
 
-def _locked(workshop: Workshop) -> Workshop:
+def _locked(workshop: Item) -> Workshop:
     return Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
 
 

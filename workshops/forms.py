@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from network import languages, retention
 from network.models import Partner, Room, User
 from network.moments import zone_words
-from network.permissions import partners_of
+from network.permissions import by_hat, partners_of
 from network.refusals import Invalid
 from network.sharing import LineField, ShareForm
 from workshops.models import MOST_SEATS, Workshop
@@ -236,7 +236,7 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Asked for once, and only where the field is shown.
         self.fields["needs"].help_text = SimpleLazyObject(_only_hosts)
-        self.own = {partner.slug: partner for partner in partners_of(by).order_by("name")}
+        self.own = {partner.slug: partner for partner in partners_of(by).order_by(*by_hat(by))}
         if len(self.own) > 1:
             self.fields["partner"] = DefaultChoiceField(
                 label=_("You take part for"),

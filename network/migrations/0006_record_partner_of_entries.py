@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0004_background_workers'),
+        ('network', '0005_people_grants_warned'),
     ]
 
     operations = [
