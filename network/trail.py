@@ -143,6 +143,9 @@ class Lookup:
             self.things[item.uid] = Name(_("“{title}”").format(title=item.title), item.get_absolute_url())
         for part in PARTS.values():
             rows = part.visible(self.reader)
+            # Entries name what they are about by its identifier; some parts stand only in notices, and have none.
+            if not hasattr(rows.model, "uid"):
+                continue
             ids = dict(rows.filter(uid__in=targets).values_list("pk", "uid"))
             for pk, words in part.show(self.reader, ids).items():
                 title = words.get("title")
