@@ -45,3 +45,8 @@ def ring_bells() -> None:
 def room_changed(room: int) -> None:
     """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
     live.recheck(room)
+
+
+def sessions_ended() -> None:
+    """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
+    live.ring()
