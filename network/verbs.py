@@ -28,3 +28,6 @@ def declare_all() -> None:
     declare("network.approved", _("approved it"))
     declare("network.removed", _("removed it"), personal=("reason",))
     declare("network.archived", _("archived it"))
+    declare("network.trail_shortened", _("removed what is older than the audit trail is kept for"))
+    declare("network.trail_exported", _("took a copy of entries of the audit trail"), personal=("filters",))
+    declare("network.retention_changed", _("changed how long data is kept"))
