@@ -12,8 +12,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
-        from accounts import letters, verbs
+        from accounts import letters, personal, verbs
+        from network.background import every
         from network.mail import register_letter
 
         verbs.declare_all()
+        personal.register_all()
         register_letter("invitation", letters.compose)
+        register_letter("export", letters.compose_export)
+        every("accounts.tasks.remove_old_exports", hours=1)

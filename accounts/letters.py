@@ -8,7 +8,8 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.actions.invitations import token_of
-from accounts.models import Invitation
+from accounts.models import Export, Invitation
+from network import clock
 from network.languages import spoken
 from network.mail import Letter
 from network.models.rooms import Programme
@@ -43,3 +44,23 @@ def compose(key: int) -> Letter | None:
             f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
     return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_export(key: int) -> Letter | None:
+    """The letter that an export is ready; None where it is gone already."""
+    rows = Export.objects.filter(pk=key, expires_at__gt=clock.now(), user__is_active=True)
+    export = rows.select_related("user").first()
+    if export is None or export.expires_at is None:
+        return None
+    reader = export.user
+    link = settings.LIAISE_URL + reverse("accounts:export-file", args=[export.uid])
+    with translation.override(spoken(reader.language)), timezone.override(reader.zone):
+        end = formats.date_format(timezone.localtime(export.expires_at), "j F Y, H:i")
+        lines = [
+            _("Dear %(name)s,") % {"name": reader.name},
+            _("The export of everything of yours is ready. Sign in and fetch it here, until %(end)s:") % {"end": end},
+            link,
+            _("The link opens for nobody but you. If you did not ask for an export, change your password."),
+        ]
+        subject = _("Your export is ready")
+    return Letter(reader.email, subject, "\n\n".join(lines) + "\n")

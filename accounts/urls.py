@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations
+from accounts.views import account, directory, host, invitations
 
 app_name = "accounts"
 
@@ -13,7 +13,16 @@ urlpatterns = [
     path("people/", directory.people, name="people"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
+    path("accounts/", account.overview, name="account"),
     path("accounts/profile/", directory.profile, name="profile"),
+    path("accounts/telling/", account.telling, name="telling"),
+    path("accounts/export/", account.export, name="export"),
+    path("accounts/export/<uuid:uid>/", account.export_file, name="export-file"),
+    path("accounts/close/", account.close, name="close"),
+    path("host/people/", host.people, name="host-people"),
+    path("host/people/<uuid:uid>/", host.person, name="host-person"),
+    path("host/people/<uuid:uid>/export/", host.export, name="host-export"),
+    path("host/people/<uuid:uid>/erase/", host.erase, name="host-erase"),
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),

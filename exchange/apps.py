@@ -13,10 +13,11 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import verbs, words
+        from exchange import personal, verbs, words
         from network.kinds import register_kind
 
         verbs.declare_all()
+        personal.register_all()
         register_kind(
             "document",
             name=_("document"),

@@ -13,13 +13,14 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
-        from forums import frames, messages, notices, parts, verbs
+        from forums import frames, messages, notices, parts, personal, verbs
         from forums.actions import chat, moderation, threads
         from network import live
         from network.kinds import register_kind
         from network.parts import register_part
 
         verbs.declare_all()
+        personal.register_all()
         notices.register_all()
         register_kind(
             "thread",

@@ -13,10 +13,11 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares what the ground floor itself says, and keeps the trail append-only."""
-        from network import letters, live, notices, notifications, triggers, verbs
+        from network import belongings, letters, live, notices, notifications, triggers, verbs
 
         verbs.declare_all()
         notices.register_all()
         letters.register_all()
+        belongings.register_all()
         live.register_bell(notifications.unread_of)
         post_migrate.connect(triggers.put_back, sender=self)

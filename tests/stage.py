@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
-from accounts.models import Invitation
+from accounts.models import Export, Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -21,7 +21,7 @@ from forums.models import Post, Thread
 from network import clock
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Mandate, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -45,6 +45,7 @@ class Stage:
     notice: Notification
     invitation: Invitation
     phase: Phase
+    export: Export
     cast: Cast
 
     def add_more(self) -> None:
@@ -85,6 +86,10 @@ class Stage:
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
+            "accounts:export-file": {"uid": self.export.uid},
+            "accounts:host-person": {"uid": self.cast.luc.uid},
+            "accounts:host-export": {"uid": self.cast.luc.uid},
+            "accounts:host-erase": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
@@ -130,6 +135,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:host-export": {},
     "accounts:invitation-settle": {"withdraw": "1"},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
@@ -174,7 +180,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody.
+    place. Luc has a notice, has invited somebody, and can fetch an export. Clara hosts the network.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -189,8 +195,12 @@ def set_stage(cast: Cast) -> Stage:
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     notice = Notification.objects.get(user=luc, kind="item_approved")
     invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+    export = Export.objects.create(
+        user=luc, file="exports/luc.zip", size=9, ready_at=clock.now(), expires_at=clock.now() + timedelta(hours=48)
+    )
+    Mandate.objects.create(user=cast.clara, kind=Mandate.Kind.OPERATE)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), cast)
+    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), export, cast)
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

@@ -203,6 +203,22 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
         _promote(workshop)
 
 
+@transaction.atomic
+def give_seats_back(*, by: User) -> None:
+    """Somebody goes for good: their seats and places in queues ahead are free, whether they see the workshop or not.
+
+    A seat goes to the next who waits. For closing an account, which has asked whether it may be done.
+    """
+    ahead = Workshop.objects.filter(
+        registrations__in=Registration.objects.active().filter(user=by), ends_at__gt=clock.now()
+    )
+    for workshop in ahead.order_by("pk"):
+        workshop = _locked(workshop)
+        if workshop.registrations.active().filter(user=by).update(state=Registration.State.WITHDRAWN):
+            record("workshops.withdrew", by=by, target=workshop, room=workshop.room)
+            _promote(workshop)
+
+
 def index_workshop(item: Item) -> None:
     """Writes a workshop's words into the search (again); the link is not among them."""
     workshop = item if isinstance(item, Workshop) else Workshop.objects.get(pk=item.pk)

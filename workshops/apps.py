@@ -14,7 +14,7 @@ class WorkshopsConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor its kind of item, its verbs and its notices."""
         from network.kinds import register_kind
-        from workshops import actions, notices, verbs
+        from workshops import actions, notices, personal, verbs
 
         register_kind(
             "workshop",
@@ -24,4 +24,5 @@ class WorkshopsConfig(AppConfig):
             index=actions.index_workshop,
         )
         verbs.declare_all()
+        personal.register_all()
         notices.register_all()

@@ -20,6 +20,7 @@ from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
 from network.europe import spots
+from network.languages import language_words
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
@@ -98,8 +99,10 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
         "who": who,
         "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
         # What one sees only by its release names no author.
-        "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        # What a former member wrote stays, but is not gathered under the name that they have taken off.
+        "latest": [] if who.closed_at else _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
         "own": who.pk == request.user.pk,
+        "speaks": [language_words(code) for code in who.languages],
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
     }
     return render(request, "accounts/person.html", context)
@@ -130,9 +133,9 @@ def _room_of_two(one: User, other: User) -> Room | None:
 
 @login_required
 def profile(request: PersonRequest) -> HttpResponse:
-    """One's own name, function, language and time zone."""
+    """How one is known, and in which language and zone one reads."""
     me = request.user
-    known = {name: getattr(me, name) for name in ("name", "function", "language", "time_zone")}
+    known = {name: getattr(me, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         change_profile(by=me, **form.cleaned_data)
