@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.exports import drop_exports
 from accounts.models import Acceptance, AccessRequest, Export, Import, Invitation
 from network import clock
-from network.audit import register_owner
 from network.models.people import Partner, User
 from network.personal import Row, exempt, register_personal
 
@@ -32,7 +31,6 @@ def register_all() -> None:
         "accounts.AccessRequest.settled_by",
         "accounts.LegalText.by",
     )
-    register_owner(lambda person: [row.uid for row in _invitations_to(person)])
 
 
 def _register_profile() -> None:

@@ -46,10 +46,10 @@ def _leave(person: User) -> bool:
     if known.closed_at is not None:
         return False
     check_leave(known)
+    forget_person(known)
     for kind in PERSONAL.values():
         if kind.erase is not None:
             kind.erase(known)
-    forget_person(known)
     _take_the_name_off(known)
     shut(known)
     return True
