@@ -71,7 +71,7 @@ def _register_ways_in() -> None:
             "last_seen": row.last_seen_at,
         },
         covers=["usersessions.UserSession.user"],
-        # They end as the account is shut.
+        erase=_end_sessions,
     )
     register_personal(
         "second-factors",
@@ -155,6 +155,11 @@ def _forget_as_contact(person: User) -> None:
     """A partner's page names them no longer; the rest of the profile goes with the name (accounts.actions.leaving)."""
     theirs = Q(contact_email__iexact=person.email) | Q(contact_name__iexact=person.name, memberships__user=person)
     Partner.objects.filter(pk__in=Partner.objects.filter(theirs).values("pk")).update(contact_name="", contact_email="")
+
+
+def _end_sessions(person: User) -> None:
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 def _withdraw_invitations(person: User) -> None:
