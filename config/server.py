@@ -17,7 +17,11 @@ from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
+from twisted.web.http import RESPONSES
 from zope.interface import implementer
+
+# Twisted is older than the code for what is well-formed and cannot be used (RFC 9110 §15.5.21).
+RESPONSES.setdefault(422, b"Unprocessable Content")
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -19,4 +19,4 @@ def check_revise(by: User, sheet: PracticeSheet) -> None:
         raise Forbidden(_("Only its authors and the representatives of its partner may revise this sheet."))
     require(by, Level.CONTRIBUTE, sheet.room)
     if sheet.state not in (State.PUBLISHED, State.HELD, State.DRAFT):
-        raise Forbidden(_("This sheet is filed away and can no longer be revised."))
+        raise Forbidden(_("This sheet is archived and can no longer be revised."))

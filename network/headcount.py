@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 
 from network.models.people import Membership, User
 
+SHORT_LIST = 12
+
 
 @dataclass(frozen=True)
 class Headcount:
@@ -20,6 +22,11 @@ class Headcount:
     guests: list[str] = field(default_factory=list)
     keys: frozenset[int] = frozenset()
     partner_keys: frozenset[int] = frozenset()
+
+    @property
+    def is_long(self) -> bool:
+        """More partners and guests than one looks through beside something else; a page then folds them."""
+        return len(self.partners) + len(self.guests) > SHORT_LIST
 
     def __str__(self) -> str:
         if not self.people:

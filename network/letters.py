@@ -6,6 +6,7 @@ What it may say depends on the label: AMBER and stricter a title and a link, RED
 from __future__ import annotations
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,8 @@ def _letter(reader: User, notice: Notice) -> Letter:
             lines.append(notice.excerpt)
         lines.append(address)
     greeting = _("Dear %(name)s,") % {"name": reader.name}
-    footer = _("You receive this because you take part in the network.")
+    footer = _("You receive this because you take part in the network. Your notifications: %(address)s") % {
+        "address": settings.LIAISE_URL + reverse("network:notifications")
+    }
     text = "\n\n".join([greeting, *lines, "-- \n" + footer])
     return Letter(reader.email, " ".join(subject.split()), text + "\n")

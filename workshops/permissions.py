@@ -41,7 +41,7 @@ def demand_changeable(workshop: Workshop) -> None:
     if workshop.room.is_archived:
         raise Forbidden(_("This room is archived: what is in it can be read, but not changed."))
     if workshop.state not in (State.DRAFT, State.HELD, State.PUBLISHED):
-        raise Forbidden(_("This workshop is filed away and can no longer be changed."))
+        raise Forbidden(_("This workshop is archived and can no longer be changed."))
     if workshop.is_cancelled:
         raise Forbidden(_("This workshop is cancelled."))
 

@@ -40,13 +40,14 @@ class Draft:
 
 
 def clean_body(body: str) -> str:
-    """The words with one kind of line end, trimmed. Raises Invalid: empty, NUL bytes, too long."""
+    """The words with one kind of line end, trimmed. Raises Invalid: no words, NUL bytes, too long."""
     text = body.replace("\r\n", "\n").replace("\r", "\n").strip()
     if "\0" in text:
         raise Invalid("body", _("The text holds a character that cannot be stored. Type it anew rather than paste it."))
     if len(text) > LONGEST_BODY:
         raise Invalid("body", _("Longer than 50,000 characters. Share it as a document and say here what it is about."))
-    if not text:
+    # Forbidden markup is dropped, and of some texts nothing is left.
+    if not text or not rendering.to_text(rendering.to_html(text)):
         raise Invalid("body", _("Write something first."))
     return text
 

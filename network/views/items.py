@@ -230,7 +230,7 @@ def archive(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """The author or a moderator files it away."""
     item = _item(request, uid)
     actions.archive(by=request.user, item=item)
-    messages.success(request, _("It is filed away. It stays readable."))
+    messages.success(request, _("It is archived. It stays readable."))
     return redirect(item)
 
 

@@ -368,7 +368,6 @@ if (form && live && window.isSecureContext) {
   /* On a keyboard, Enter sends; on glass it begins a line, and while letters are being composed it
      belongs to them. */
   if (matchMedia("(pointer: fine)").matches) {
-    form.querySelector("[data-keys]").hidden = false;
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();

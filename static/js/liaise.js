@@ -126,6 +126,9 @@ document.addEventListener("click", (event) => {
   });
 });
 
+/* What is wrong with a form is said where the reader is, however long the page. */
+document.getElementById("errors")?.focus();
+
 /* Offline is a state, not an error. Pages with words of their own for it (chat) carry data-own-offline. */
 const offline = document.querySelector("[data-offline]");
 if (offline && !document.querySelector("[data-own-offline]")) {

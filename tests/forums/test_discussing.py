@@ -286,3 +286,9 @@ def test_under_the_rule_a_missing_number_never_becomes_a_name(cast: Cast) -> Non
     post = threads.reply(by=cast.anna, thread=thread, body="Between us.")
     thread.participants.all().delete()
     assert "Anna" not in parts.show_posts(cast.luc, [post.pk])[post.pk]["author"]
+
+
+@pytest.mark.parametrize("body", ["<script>x</script>", "<img src=x>", "&nbsp; <b> </b>", "***"])
+def test_a_body_of_which_nothing_is_left_is_no_body(cast: Cast, body: str) -> None:
+    with pytest.raises(Invalid, match="Write something first"):
+        threads.start_thread(by=cast.luc, room=cast.families, title="Silence", body=body)

@@ -1,4 +1,4 @@
-"""Every page that one can open, in a real browser: no barriers, nothing too wide, nothing from elsewhere."""
+"""Every page that one can open, in a real browser: no barriers, nothing too wide, nothing that moves by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from network.models import User
-from tests.browsing import barriers
+from tests.browsing import barriers, shift
 from tests.cast import gather
 from tests.stage import POSTED, set_stage
 from tests.test_doors import DOORS, PEOPLE
@@ -32,6 +32,7 @@ NO_PAGES = {
 
 
 WIDTHS = (1280, 390)
+STILL = 0.01  # layout shift; browsers call a page good up to ten times as much
 
 
 def pages_of(who: str) -> list[str]:
@@ -71,6 +72,8 @@ def test_a_page_has_no_barriers_and_fits_at_a_desk_and_on_a_phone(
         response = page.goto(reverse(name, kwargs=stage.key_to(name)[1]))
         assert response is not None
         assert response.status < 500, name
+        if (moved := shift(page)) > STILL:
+            faults.append(f"{page.url} moves by itself: {moved:.3f}")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += barriers(page)

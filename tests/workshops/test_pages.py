@@ -51,7 +51,7 @@ def test_the_list_shows_what_is_ahead_and_what_is_over_with_seats_and_ones_own_s
     actions.register(by=cast.vera, workshop=full)
     text = page_of(cast.vera, "/workshops/")
     assert text.index("Full house") < text.index("Long ago")
-    assert "1 of 1 seats taken, 1 waiting" in text
+    assert "1 of 1 seat taken, 1 waiting" in text
     assert "you wait for a seat" in text
     assert "you take part" in page_of(cast.anna, "/workshops/")
     assert full.get_absolute_url() in text

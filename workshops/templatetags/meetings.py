@@ -69,7 +69,9 @@ def seats(workshop: Workshop) -> str:
     taken: int = workshop.taken  # type: ignore[attr-defined]
     if workshop.capacity is None:
         return ngettext("{n} registered", "{n} registered", taken).format(n=taken)
-    words = _("{taken} of {capacity} seats taken").format(taken=taken, capacity=workshop.capacity)
+    words = ngettext("{taken} of {capacity} seat taken", "{taken} of {capacity} seats taken", workshop.capacity).format(
+        taken=taken, capacity=workshop.capacity
+    )
     queue: int = workshop.queue  # type: ignore[attr-defined]
     return (
         ngettext("{words}, {n} waiting", "{words}, {n} waiting", queue).format(words=words, n=queue) if queue else words

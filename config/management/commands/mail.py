@@ -2,7 +2,9 @@
 
 import email
 import email.policy
+import os
 import re
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,16 @@ class Command(BaseCommand):
         parser.add_argument("--to", default="", help="Only those whose recipient contains this.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print sender, recipients, subject and text of each."""
+        """Print sender, recipients, subject and text of each, for as long as somebody reads."""
+        try:
+            self.list_mails(options)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read along has seen enough (`make mail | head`); nothing is to be said at the end either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def list_mails(self, options: dict[str, Any]) -> None:
+        """Newest first."""
         folder = getattr(settings, "EMAIL_FILE_PATH", None)
         if folder is None:
             self.stdout.write("E-mail is not written to files here (EMAIL_URL).")
@@ -35,7 +46,8 @@ class Command(BaseCommand):
             self.stdout.write(f"No e-mail yet. It would be in {folder}")
             return
         for mail in found[: options["last"]]:
-            self.stdout.write(f"{RULE}\nDate:    {mail['Date']}\nTo:      {mail['To']}\nSubject: {mail['Subject']}\n")
+            subject = " ".join(str(mail["Subject"]).split())
+            self.stdout.write(f"{RULE}\nDate:    {mail['Date']}\nTo:      {mail['To']}\nSubject: {subject}\n")
             self.stdout.write(text_of(mail))
         self.stdout.write(RULE)
         if len(found) > options["last"]:
