@@ -60,7 +60,8 @@ def _take_the_name_off(person: User) -> None:
     person.email = f"{person.uid.hex}@closed.invalid"
     person.name = former_member()
     person.function = person.phone = person.about = ""
-    person.languages, person.unmailed = [], []
+    person.unmailed = []
+    person.languages = []  # type: ignore[assignment] # a list, kept in one column
     person.language, person.time_zone = settings.LANGUAGE_CODE, settings.LIAISE_TIME_ZONE
     person.hat = person.asked_at = person.last_login = None
     person.is_staff = False

@@ -185,7 +185,7 @@ def test_it_is_said_first_what_happens_and_done_only_with_a_tick(client: Client,
     member_of(cast.liege, represents=True)
     client.force_login(cast.luc)
     page = client.get("/accounts/close/").content.decode()
-    assert "Former member, City of" in page
+    assert "Former member, Liège" in page
     # What holds nobody else's words may be taken away before; Anna has answered in the discussion.
     assert "Six evenings" in page
     assert "Parents and police" not in page
