@@ -29,6 +29,7 @@ from exchange.models import Document, Version
 from forums.actions.chat import say
 from forums.actions.threads import comment_on, reply, start_thread
 from network import clock, mail
+from network.actions.rooms import open_direct_room
 from network.audit import record
 from network.labels import Label
 from network.models import Item, PersonGrant, User
@@ -210,6 +211,17 @@ def test_under_the_chatham_house_rule_ones_own_number_is_there_and_no_other(cast
     [row] = rows(opened(cast.mona), "chatham-house")
     assert row["number"] == 3
     assert [post["partner"] for post in rows(opened(cast.mona), "posts")] == [None]
+
+
+def test_rooms_are_named_while_one_views_them_and_direct_rooms_never(cast: Cast) -> None:
+    open_direct_room(by=cast.carlo, people=[cast.luc])
+
+    def places() -> set[str]:
+        return {row["room"] for row in rows(opened(cast.carlo), "places")}
+
+    assert places() == {"", "Families"}
+    PersonGrant.objects.filter(user=cast.carlo, content_object=cast.families).update(until=clock.now())
+    assert places() == {""}
 
 
 # --- whose link it is -----------------------------------------------------------------------------
