@@ -12,11 +12,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
-        from accounts import letters, personal, verbs
+        from accounts import admission, factors, letters, personal, verbs
         from network.background import every
         from network.mail import register_letter
 
         verbs.declare_all()
+        admission.register_all()
+        factors.connect()
         personal.register_all()
         register_letter("invitation", letters.compose)
         register_letter("export", letters.compose_export)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,14 @@ def _register_ways_in() -> None:
         show=lambda row: {"type": row.type, "since": row.created_at, "last_used": row.last_used_at},
         covers=["mfa.Authenticator.user"],
         erase=lambda person: _delete(Authenticator.objects.filter(user=person)),
+    )
+    register_personal(
+        "organisations",
+        _("sign-in by their organisation"),
+        rows=lambda person: SocialAccount.objects.filter(user=person).order_by("pk"),
+        show=lambda row: {"provider": row.provider, "known_there_as": row.uid, "since": row.date_joined},
+        covers=["socialaccount.SocialAccount.user"],
+        erase=lambda person: _delete(SocialAccount.objects.filter(user=person)),
     )
     register_personal(
         "invitations-received",

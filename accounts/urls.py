@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, directory, host, invitations
+from accounts.views import account, directory, factors, host, invitations, providers, sessions, texts
 
 app_name = "accounts"
 
@@ -26,4 +26,13 @@ urlpatterns = [
     path("accounts/invitation/<str:token>/", invitations.accept, name="invitation"),
     path("accounts/invitations/<uuid:uid>/", invitations.settle, name="invitation-settle"),
     path("rooms/<slug:slug>/members/invite/", invitations.invite_guest, name="invite-guest"),
+    path("charter/", texts.read, {"kind": "charter"}, name="charter"),
+    path("privacy/", texts.read, {"kind": "privacy"}, name="privacy"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<slug:kind>/", texts.edit, name="text-edit"),
+    path("welcome/", texts.welcome, name="welcome"),
+    path("accounts/second-factor/", factors.second_factor, name="second-factor"),
+    path("accounts/sessions/<int:pk>/end/", sessions.end_one, name="session-end"),
+    path("accounts/sessions/end/", sessions.sign_out_everywhere, name="sign-out-everywhere"),
+    path("partners/<slug:slug>/sign-in/", providers.sign_in, name="partner-sign-in"),
 ]

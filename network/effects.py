@@ -50,3 +50,8 @@ def room_changed(room: int) -> None:
 def sessions_ended() -> None:
     """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
     live.ring()
+
+
+def rights_changed() -> None:
+    """A session ended, or what a person may do everywhere changed: their sockets are looked after now."""
+    live.ring()

@@ -19,10 +19,12 @@ ROOMS_SHOWN = 30
 
 
 class Frame:
-    """The frame of one request. Empty answers for a stranger."""
+    """The frame of one request. Empty answers for a stranger, and for who is not let in yet."""
 
-    def __init__(self, user: Any) -> None:
-        self.person: User | None = user if user is not None and user.is_authenticated else None
+    def __init__(self, user: Any, *, waits: bool = False) -> None:
+        # Signed in, but with something to do first (network.admission).
+        self.waits = waits
+        self.person: User | None = user if user is not None and user.is_authenticated and not waits else None
 
     @cached_property
     def partner_name(self) -> str:
@@ -58,4 +60,4 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """The context processor: `frame` in every template."""
-    return {"frame": Frame(getattr(request, "user", None))}
+    return {"frame": Frame(getattr(request, "user", None), waits=getattr(request, "waits", False))}

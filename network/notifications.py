@@ -96,8 +96,15 @@ def notify(
         for pk in allowed.filter(pk__in=told).values_list("pk", flat=True)
     )
     if NOTICES[kind].mail:
-        Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows)
+        unmailed = _unmailed(kind, [row.user_id for row in rows])
+        Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows if row.user_id not in unmailed)
     return rows
+
+
+def _unmailed(kind: str, people: list[int]) -> set[int]:
+    """Those who want notices of this kind on the page only: they said so of its subject."""
+    choices = User.objects.filter(pk__in=people).exclude(unmailed=[]).values_list("pk", "unmailed")
+    return {pk for pk, subjects in choices if NOTICES[kind].about in subjects}
 
 
 def withdraw(

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
-from accounts.models import Export, Invitation
+from accounts.models import Export, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -97,6 +97,12 @@ class Stage:
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
             "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
+            "accounts:text-edit": {"kind": "charter"},
+            "accounts:partner-sign-in": {"slug": "liege"},
+            "organisation_callback": {"slug": "nothing"},
+            "accounts:session-end": {"pk": 1},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
             "account_confirm_email": {"key": "nothing"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
         }
@@ -137,6 +143,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:invitation-settle": {"withdraw": "1"},
+    "accounts:session-end": {},
+    "accounts:sign-out-everywhere": {},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
     "forums:lock": {"reason": "It is settled."},
@@ -199,6 +207,8 @@ def set_stage(cast: Cast) -> Stage:
         user=luc, file="exports/luc.zip", size=9, ready_at=clock.now(), expires_at=clock.now() + timedelta(hours=48)
     )
     Mandate.objects.create(user=cast.clara, kind=Mandate.Kind.OPERATE)
+    for kind in LegalText.Kind.values:
+        LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
     return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), export, cast)
 

@@ -149,7 +149,8 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
     person = User(email=invitation.email, name=name, language=invitation.language)
     if time_zone:
         person.time_zone = time_zone
-    person.set_password(password)
+    # Who comes through their organisation has no password here.
+    person.set_password(password or None)
     person.save()
     # The link came to this address, so whoever opened it reads what is sent there.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)

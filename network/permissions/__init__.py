@@ -12,6 +12,7 @@ from network.permissions.grants import grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    answers_for_others,
     is_guest,
     is_member,
     level_in,
@@ -29,6 +30,7 @@ __all__ = [
     "Level",
     "Reach",
     "allowed",
+    "answers_for_others",
     "audience",
     "audience_of",
     "can",

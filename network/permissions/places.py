@@ -302,6 +302,15 @@ def _network_rule(level: Level) -> Q:
     return coordinators | (Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=_members()))
 
 
+def answers_for_others(user: Reader) -> bool:
+    """Coordinates or hosts the network, or moderates somewhere, now. One query."""
+    if user.pk is None:
+        return False
+    moderates = Q(Exists(_rooms().filter(room_rule(user, Level.MODERATE))))
+    rule = _network_rule(Level.COORDINATE) | _network_rule(Level.OPERATE) | moderates
+    return User.objects.filter(rule, pk=user.pk).exists()
+
+
 def _demand_fitting(level: Level, place: Place) -> None:
     fitting = (
         set(NETWORK_LEVELS)
