@@ -10,11 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 # After Django is set up, as it reads models.
-from network import mail  # noqa: E402
 from network.live.application import application as live  # noqa: E402
-
-# Each serving process sends letters: those of its own changes at once, those of a dead one by sweep.
-mail.start_sender()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

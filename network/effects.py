@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from network import live, mail
+from network import background, live
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def after_commit(effect: Callable[..., Any], *keys: Hashable) -> None:
 
 
 def send_mail_soon() -> None:
-    """Wakes the sender of this process; without one, the next sweep finds the letter."""
-    mail.wake()
+    """Has what is due sent within a second or two; if even this is lost, the next sweep finds the letter."""
+    background.wake("network.tasks.send_letters")
 
 
 def ring_bells() -> None:

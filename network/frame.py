@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpRequest
 
 from network.models.people import User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed
+from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
@@ -52,10 +53,24 @@ class Frame:
     def is_coordinator(self) -> bool:
         return self.person is not None and allowed(self.person, Level.COORDINATE, NETWORK)
 
-    @cached_property
+    @property
     def moderates(self) -> bool:
         """Somewhere, so that the way to the queue is shown."""
-        return self.person is not None and where_allowed(self.person, Level.MODERATE).exists()
+        return self._duties[0]
+
+    @property
+    def hosts(self) -> bool:
+        """The network, so that the way to its background work is shown."""
+        return self._duties[1]
+
+    @cached_property
+    def _duties(self) -> tuple[bool, bool]:
+        """One question for both, since every page asks it."""
+        if self.person is None:
+            return (False, False)
+        moderated = where_allowed(self.person, Level.MODERATE)
+        hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
+        return User.objects.filter(pk=self.person.pk).values_list(Exists(moderated), Exists(hosts)).get()
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -1,20 +1,18 @@
 """Letters: rows of keys, written with the change that causes them, sent after commit.
 
-A letter is composed at the moment of sending, through the gate, in its reader's language. A sender
-thread in each serving process is woken after commit and sweeps every minute, so that a letter
-whose process died is sent by the next.
+A letter is composed at the moment of sending, through the gate, in its reader's language. The
+background work is woken after commit and sweeps every minute (`network.tasks.send_letters`), so that
+a letter whose sender died is sent by the next.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
-from django.db import close_old_connections
 from django.db.models import F
 
 from network import clock
@@ -22,7 +20,6 @@ from network.models.records import Mail
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 60
 HELD_FOR = timedelta(minutes=5)  # how long a sender that dies keeps a letter to itself
 TRIES = 8  # with doubling pauses: the last about ten hours after the first
 
@@ -55,7 +52,7 @@ def enqueue(kind: str, key: int) -> None:
 
 
 def send_due(limit: int = 200) -> int:
-    """Sends what is due; how many left this process. Safe beside other senders.
+    """Sends what is due; how many letters left. Safe beside other senders.
 
     A row is claimed by moving its due time, which one sender alone can do from the time it read.
     """
@@ -92,35 +89,3 @@ def _send(mail: Mail) -> int:
         return 0
     mine.update(sent_at=clock.now())
     return 1
-
-
-# --- the sender of this process -------------------------------------------------------------------
-
-_woken = threading.Event()
-_sender: threading.Thread | None = None
-
-
-def wake() -> None:
-    """Lets this process's sender look now rather than at its next sweep."""
-    _woken.set()
-
-
-def start_sender() -> None:
-    """Starts this process's sender once; it looks at once, when woken, and every minute."""
-    global _sender
-    if _sender is None:
-        _sender = threading.Thread(target=_keep_sending, name="liaise-mail", daemon=True)
-        _sender.start()
-
-
-def _keep_sending() -> None:
-    while True:
-        _woken.clear()
-        try:
-            close_old_connections()
-            send_due()
-        except Exception:
-            log.exception("Sending mail failed; trying again at the next sweep")
-        finally:
-            close_old_connections()
-        _woken.wait(SWEEP_SECONDS)

@@ -1,8 +1,20 @@
-"""What the ground floor does by itself, regularly. Each task may run twice and be cut off anywhere."""
+"""What the ground floor has done in the background. Each task may run twice, and be cut off anywhere."""
 
 from __future__ import annotations
 
-from network import retention, sealing
+from network import clock, mail, retention, sealing
+from network.background import recovery
+
+
+def send_letters() -> None:
+    """All letters that are due."""
+    while mail.send_due():
+        pass
+
+
+def forget_old_work() -> None:
+    """Rows of tasks that nobody will ask for any more."""
+    recovery.forget_the_old(clock.now())
 
 
 def seal_trail() -> None:

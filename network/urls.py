@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import items, notifications, programme, rooms
+from network.views import items, notifications, programme, rooms, work
 
 app_name = "network"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("rooms/<slug:slug>/manager/", rooms.name_manager, name="manager-name"),
     path("rooms/<slug:slug>/archive/", rooms.archive, name="room-archive"),
     path("programme/", programme.edit, name="programme"),
+    path("host/work/", work.index, name="work"),
+    path("host/work/<uuid:uid>/again/", work.try_again, name="work-again"),
     path("programme/phases/new/", programme.phase, name="phase-new"),
     path("programme/phases/<slug:slug>/", programme.phase, name="phase"),
     path("programme/themes/", programme.themes, name="themes"),

@@ -8,6 +8,9 @@ from network.audit import declare
 def declare_all() -> None:
     """Called once, from the AppConfig."""
     declare("network.programme_changed", _("changed what strangers read about the network"))
+    declare("network.host_appointed", _("let them host the network"))
+    declare("network.host_dismissed", _("no longer lets them host the network"))
+    declare("network.work_tried_again", _("had failed background work tried again"))
     declare("network.phase_written", _("wrote down a phase of the programme"))
     declare("network.theme_written", _("wrote down a theme"))
     declare("network.room_opened", _("opened the room"))

@@ -69,23 +69,35 @@ def _database_url() -> str:
     return f"postgresql://{who}@{where}/{quote(database['NAME'])}"
 
 
-def start(log: Path, **environment: str) -> Server:
-    """Start daphne on a free port of this machine, on the database of the tests, and wait until it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def manage(log: Path, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    """Start `manage.py` with `arguments` on the database of the tests; what it says goes to `log`."""
     known = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": _database_url(),
         "LIAISE_DATA_DIR": str(settings.LIAISE_DATA_DIR),
-        "LIAISE_URL": f"http://localhost:{port}",
         "LIAISE_DATABASE_POOL": "4",
     }
-    command = [sys.executable, "manage.py", "serve", "--as-it-is", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | known | environment, stdout=output, stderr=subprocess.STDOUT
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=os.environ | known | environment,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
+
+
+def start(log: Path, *, worker: bool = False, **environment: str) -> Server:
+    """Start daphne on a free port of this machine, on the database of the tests, and wait until it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    how = ["--as-it-is", "--host", "127.0.0.1", "--port", str(port)]
+    if not worker:
+        # What is to be done in the background is done by the tests themselves, where they look at it.
+        how.append("--no-worker")
+    process = manage(log, "serve", *how, **{"LIAISE_URL": f"http://localhost:{port}"} | environment)
     server = Server(port, process, log)
     server.wait()
     return server

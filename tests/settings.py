@@ -40,3 +40,9 @@ STATIC_ROOT.mkdir(exist_ok=True)
 if os.environ.get("LIAISE_TEST_RATE_LIMITS") != "1":
     ACCOUNT_RATE_LIMITS = False
 LIAISE_REQUIRE_MFA = os.environ.get("LIAISE_TEST_REQUIRE_MFA") == "1"
+
+# Workers of the tests look often and give up soon.
+LIAISE_WORK_LOOKS_EVERY = 0.1
+LIAISE_WORK_BEATS_EVERY = 0.5
+LIAISE_WORK_LOST_AFTER = 4
+LIAISE_WORK_FIRST_PAUSE = 0.1

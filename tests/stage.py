@@ -19,13 +19,15 @@ from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
+from network.actions.hosts import appoint_host
 from network.actions.rooms import ask_to_join
 from network.labels import Label
-from network.models import Mandate, Notification, Phase, Placement, Room, User
+from network.models import Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
 
@@ -44,6 +46,7 @@ class Stage:
     workshop: Workshop
     notice: Notification
     invitation: Invitation
+    failed_task: uuid.UUID
     phase: Phase
     export: Export
     cast: Cast
@@ -67,6 +70,7 @@ class Stage:
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
+        set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
@@ -83,6 +87,7 @@ class Stage:
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
+            "network:work-again": {"uid": self.failed_task},
             "accounts:partner": {"slug": "liege"},
             "accounts:invite": {"slug": "liege"},
             "accounts:person": {"uid": self.cast.luc.uid},
@@ -133,6 +138,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:grant-withdraw": {},
     "network:request-decline": {},
     "network:manager-name": {},
+    "network:work-again": {},
     "network:room-archive": {},
     "network:notifications-read": {},
     "network:notification": {},
@@ -188,7 +194,8 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, has invited somebody, and can fetch an export. Clara hosts the network.
+    place. Luc has a notice, has invited somebody, and can fetch an export. Clara hosts the network; a task of each
+    state is there, and a text of each kind to accept.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -201,16 +208,30 @@ def set_stage(cast: Cast) -> Stage:
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
-    notice = Notification.objects.get(user=luc, kind="item_approved")
-    invitation = accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
-    export = Export.objects.create(
-        user=luc, file="exports/luc.zip", size=9, ready_at=clock.now(), expires_at=clock.now() + timedelta(hours=48)
-    )
-    Mandate.objects.create(user=cast.clara, kind=Mandate.Kind.OPERATE)
     for kind in LegalText.Kind.values:
         LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
+    appoint_host(person=cast.clara)
     held.refresh_from_db()
-    return Stage(document, practice, thread, post, held, workshop, notice, invitation, PhaseFactory(), export, cast)
+    return Stage(
+        document=document,
+        practice=practice,
+        thread=thread,
+        post=post,
+        held=held,
+        workshop=workshop,
+        notice=Notification.objects.get(user=luc, kind="item_approved"),
+        invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
+        failed_task=set_work_going(),
+        phase=PhaseFactory(),
+        export=Export.objects.create(
+            user=luc,
+            file="exports/luc.zip",
+            size=9,
+            ready_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=48),
+        ),
+        cast=cast,
+    )
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

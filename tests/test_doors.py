@@ -33,7 +33,7 @@ DOES_AS_MODERATOR = "in 404 403 403 -> -> 404 404 404"
 DOES_AS_CONTRIBUTOR = "in 404 403 -> -> -> 404 404 404"
 DOES_IN_THE_ROOM = "in 404 -> -> -> -> 404 404 404"
 DOES_AS_MANAGER = "in 404 403 403 403 -> 404 404 404"
-COORDINATES = "in 403 403 403 403 403 403 403 403"
+COORDINATES = HOSTS = "in 403 403 403 403 403 403 403 403"
 
 # Clara alone coordinates, and she is not among these; what coordinators do is forbidden to all here.
 DOORS: dict[str, str] = {
@@ -46,6 +46,8 @@ DOORS: dict[str, str] = {
     "network:manager-name": "in 403 403 403 403 403 404 404 404",
     "network:room-archive": DOES_AS_MANAGER,
     "network:programme": COORDINATES,
+    "network:work": HOSTS,
+    "network:work-again": HOSTS,
     "network:phase-new": COORDINATES,
     "network:phase": COORDINATES,
     "network:themes": COORDINATES,

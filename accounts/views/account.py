@@ -24,7 +24,7 @@ from accounts.actions.profile import change_telling
 from accounts.forms.leaving import CloseForm
 from accounts.forms.telling import TellingForm, mailed_subjects, ticked
 from accounts.models import Export
-from accounts.permissions.leaving import check_host, check_leave
+from accounts.permissions.leaving import check_leave
 from network import clock, kinds
 from network.languages import language_words
 from network.models.items import Item, State
@@ -50,7 +50,6 @@ def overview(request: PersonRequest) -> HttpResponse:
         "mailed": mailed,
         "subjects": len(mailed_subjects()),
         "export": _latest_export(request),
-        "hosts": can(check_host, me),
     }
     return render(request, "accounts/account.html", context)
 

@@ -20,6 +20,7 @@ from config.demo.story import Story
 from config.demo.talk import tell_chat, tell_discussions
 from exchange import storage
 from network import clock
+from network.actions.hosts import appoint_host
 from network.actions.programme import describe
 from network.models.items import Item
 from network.models.people import Partner, User
@@ -86,6 +87,7 @@ def _tell(content: Content, files: list[str]) -> None:
     )
     lead = next(row for row in content.partners if row["lead"])
     story.timeline.add(moments.day(lead["since"], 6), partial(_describe, story))
+    story.timeline.add(moments.day(lead["since"], 6), partial(appoint_host, person=story.coordinator))
     story.timeline.add(moments.day(lead["since"], 7), partial(_publish_texts, story))
     tell_rooms(story)
     tell_items(story)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from network.background.queue import rows
 from network.models.work import Worker
@@ -17,6 +18,7 @@ from network.models.work import Worker
 log = logging.getLogger(__name__)
 
 TRIES = 8  # with fourfold pauses from ten seconds: the last about fifteen hours after the first
+HAND = "#"  # between the name of a process and the number of its hand
 LOST = "The worker that had begun it is gone, killed or cut off."
 KEPT_DONE = timedelta(days=1)
 KEPT_FAILED = timedelta(days=90)
@@ -29,16 +31,31 @@ def pause_after(tries: int) -> timedelta:
 
 def give_up_the_lost(now: datetime) -> None:
     """What a worker had begun that has not been seen for a while counts as tried in vain."""
-    living = set(Worker.objects.filter(seen_at__gt=now - timedelta(seconds=settings.LIAISE_WORK_LOST_AFTER)).names())
+    # In this order: who has begun one of these has given a sign of life before, so is among the living if alive.
+    begun = list(rows.running())
+    living = set(Worker.objects.seen_lately(now).names())
+    for row in begun:
+        if worker_of(row) not in living:
+            _give_up(row, now)
+
+
+def give_up_what_fell_from(hand: str, now: datetime) -> None:
+    """A hand that begins holds nothing: what it still seems to do fell when the database left it in the middle."""
     for row in rows.running():
-        if not living.intersection(row.worker_ids[-1:]):
-            log.warning("A worker is gone in the middle of %s", row.args_kwargs["args"])
-            rows.filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at).update(
-                status=TaskResultStatus.FAILED,
-                finished_at=now,
-                exception_class_path="",
-                traceback=LOST,
-            )
+        if row.worker_ids[-1] == hand:
+            _give_up(row, now)
+
+
+def worker_of(row: DBTaskResult) -> str:
+    """The name of the process that had the last try."""
+    return row.worker_ids[-1].partition(HAND)[0]
+
+
+def _give_up(row: DBTaskResult, now: datetime) -> None:
+    log.warning("Not brought to its end: %s", row.args_kwargs["args"])
+    rows.filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at).update(
+        status=TaskResultStatus.FAILED, finished_at=now, exception_class_path="", traceback=LOST
+    )
 
 
 def put_back_the_failed() -> None:

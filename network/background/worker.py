@@ -28,6 +28,20 @@ FAREWELL_SECONDS = 10  # for what is being done when the worker is told to stop
 REST_SECONDS = 5  # after the database did not answer
 
 
+def hand(name: str) -> Hand:
+    """One who takes tasks, by this name."""
+    return Hand(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        backend_name=perform.backend,
+        interval=settings.LIAISE_WORK_LOOKS_EVERY,
+        startup_delay=False,
+        batch=False,
+        max_tasks=None,
+        worker_id=name,
+    )
+
+
 class Foreman:
     """Runs the hands of this process until it is told to stop."""
 
@@ -35,19 +49,7 @@ class Foreman:
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{get_random_string(8)}"
         self.stopping = threading.Event()
         self.begun: dict[str, datetime] = {}
-        self.hands = [
-            Hand(
-                queue_names=["*"],
-                excluded_queue_names=[],
-                backend_name=perform.backend,
-                interval=settings.LIAISE_WORK_LOOKS_EVERY,
-                startup_delay=False,
-                batch=False,
-                max_tasks=None,
-                worker_id=self.name,
-            )
-            for _ in range(settings.LIAISE_WORK_HANDS)
-        ]
+        self.hands = [hand(f"{self.name}{recovery.HAND}{number}") for number in range(settings.LIAISE_WORK_HANDS)]
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """No further task is begun; fit for a signal."""
@@ -77,6 +79,7 @@ class Foreman:
         """Takes tasks for as long as the process lives; a database that is away for a while does not end it."""
         while not self.stopping.is_set():
             try:
+                recovery.give_up_what_fell_from(hand.worker_id, clock.now())
                 hand.run()
             except Exception:
                 log.exception("A hand could not go on; it tries again in %s seconds", REST_SECONDS)
@@ -103,7 +106,7 @@ class Foreman:
         """A task that takes this long will never be done: end this process, hands and all, for another to begin."""
         long_ago = clock.now() - timedelta(seconds=settings.LIAISE_WORK_LONGEST)
         for row in rows.running().filter(started_at__lt=long_ago):
-            if row.worker_ids[-1] == self.name:
+            if recovery.worker_of(row) == self.name:
                 log.critical("Given up after %s seconds: %s", settings.LIAISE_WORK_LONGEST, row.args_kwargs["args"])
                 sys.stderr.flush()
                 os._exit(1)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +14,10 @@ from network import clock
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     """Workers by their signs of life."""
+
+    def seen_lately(self, now: datetime) -> Self:
+        """Those that count as alive."""
+        return self.filter(seen_at__gt=now - timedelta(seconds=settings.LIAISE_WORK_LOST_AFTER))
 
     def names(self) -> models.QuerySet[Worker, str]:
         """The names by which they claim tasks."""

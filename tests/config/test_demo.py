@@ -182,6 +182,14 @@ def test_each_account_signs_in_through_the_page_and_finds_something_new(email: s
     assert notices.status_code == 200
 
 
+def test_the_coordinator_hosts_the_demo_network_and_nobody_else(client: Client) -> None:
+    answers = []
+    for email in FOUR:
+        client.force_login(User.objects.get(email=email))
+        answers.append(client.get("/host/work/").status_code)
+    assert answers == [200, 403, 403, 403]
+
+
 def test_malmo_sees_nothing_of_schools(client: Client) -> None:
     anna, schools = person("malmo"), Room.objects.get(slug="schools")
     assert not Room.objects.visible_to(anna).filter(pk=schools.pk).exists()

@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything between a fresh folder and an open page, in one process."""
+"""`manage.py serve`: everything between a fresh folder and an open page, in one process with its worker beside it."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
         parser.add_argument("--no-demo", action="store_true", help="Serve without loading the demo network.")
         parser.add_argument("--as-it-is", action="store_true", help="Serve at once: nothing is prepared or checked.")
+        parser.add_argument("--no-worker", action="store_true", help="Serve alone; `manage.py work` runs elsewhere.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is needed, say how long each step took, and serve until interrupted."""
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             # Twisted chooses its event loop when it is first imported, so not before it is wanted.
             from config.asgi import application
             from config.server import serve
+            from config.worker import WorkerBeside
 
             say("loaded")
         if demo:
@@ -64,7 +66,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\nLiaise is at http://{shown}:{port}/  (stop it with Ctrl-C)")
         self.stdout.flush()
         connections.close_all()
-        serve(application, addresses=addresses, port=port)
+        with nullcontext() if options["no_worker"] else WorkerBeside():
+            serve(application, addresses=addresses, port=port)
 
     def prepare(self, *, demo: bool) -> bool:
         """Bring rows, demo network and static files to where they should be; whether the demo network is there."""

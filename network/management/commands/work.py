@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from typing import Any
 
@@ -34,6 +33,7 @@ class Command(BaseCommand):
 
 def stop_after_input() -> None:
     """Ask this process to stop once nobody holds the other end of its standard input."""
-    while sys.stdin.buffer.read(1024):
+    # Not through sys.stdin, whose lock a waiting thread would hold while the process ends.
+    while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
