@@ -61,7 +61,7 @@ def declare_group(prefix: str, name: Promise) -> None:
 
 
 def register_owner(uids: Callable[[User], Iterable[uuid.UUID]]) -> None:
-    """From an AppConfig: `uids(user)` are the targets that are that person's own: their posts, an invitation to them."""
+    """From an AppConfig: `uids(user)` are the targets that are that person's own: posts, an invitation to them."""
     OWNERS.append(uids)
 
 

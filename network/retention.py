@@ -1,4 +1,4 @@
-"""How long each kind of data is kept: its owner says so in `ready()`, coordinators set the days, a task keeps to them."""
+"""How long each kind of data is kept: its owner registers it, coordinators set the days, a task keeps to them."""
 
 from __future__ import annotations
 

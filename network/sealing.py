@@ -1,4 +1,4 @@
-"""The trail is sealed into a hash chain, link by link, after commit: who changes an entry breaks the links from there on.
+"""The trail is sealed into a hash chain, link by link, after commit: who changes an entry breaks the chain there.
 
 Each link's seal is SHA-256 over the seal before and the entry's fields, its digest included, so the
 erasable details are covered too, and a detail that is missing was erased. Sealing inside each
