@@ -86,9 +86,10 @@ def former_member() -> str:
         return _("Former member")
 
 
-def counts(person: User) -> list[tuple[Personal, int]]:
-    """How much there is of each kind. One query each."""
-    return [(kind, kind.rows(person).count()) for kind in PERSONAL.values()]
+def counts(person: User, *, that_stays: bool = False) -> list[tuple[Personal, int]]:
+    """How much there is of each kind, or of each that stays when the account is closed. One query each."""
+    kinds = [kind for kind in PERSONAL.values() if kind.erase is None or not that_stays]
+    return [(kind, kind.rows(person).count()) for kind in kinds]
 
 
 def is_restricted(person: User) -> bool:

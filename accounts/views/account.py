@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,14 +57,13 @@ def overview(request: PersonRequest) -> HttpResponse:
 @login_required
 def telling(request: PersonRequest) -> HttpResponse:
     """Which subjects of notices are letters too."""
-    form = TellingForm(request.POST or None, initial={"unmailed": ticked(request.user.unmailed)})
-    if request.method == "POST":
-        # No tick at all sends nothing but the token, and is an answer.
-        form = TellingForm(request.POST)
-        if form.is_valid():
-            change_telling(by=request.user, unmailed=form.cleaned_data["unmailed"])
-            messages.success(request, _("Your choice is kept."))
-            return redirect("accounts:account")
+    posted = request.method == "POST"
+    # No tick at all is an answer, too, though it sends next to nothing.
+    form = TellingForm(request.POST if posted else None, initial={"unmailed": ticked(request.user.unmailed)})
+    if posted and form.is_valid():
+        change_telling(by=request.user, unmailed=form.cleaned_data["unmailed"])
+        messages.success(request, _("Your choice is kept."))
+        return redirect("accounts:account")
     return render(request, "accounts/telling.html", {"form": form})
 
 
@@ -128,13 +127,11 @@ def close(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Your account is closed. Thank you for what you shared."))
             return redirect("home")
     own = Item.objects.seen_inside_by(request.user).filter(items_alone(request.user)).exclude(state=State.REMOVED)
-    written = {kind.key: count for kind, count in counts(request.user)}
     context = {
         "form": form,
         "refusal": refusal,
         "alone": [(item, kinds.KINDS[item.kind].name) for item in own.order_by("-created_at")[:MOST_SHOWN]],
-        "posts": written["posts"],
-        "messages_said": written["messages"],
+        "stays": [(kind.name, count) for kind, count in counts(request.user, that_stays=True) if count],
     }
     return render(request, "accounts/close.html", context, status=422 if request.method == "POST" else 200)
 
@@ -145,6 +142,6 @@ def _latest_export(request: PersonRequest) -> Export | None:
     return None if row is None or (row.expires_at and row.expires_at <= clock.now()) else row
 
 
-def _lacks_factor(request: HttpRequest) -> bool:
+def _lacks_factor(request: PersonRequest) -> bool:
     """Whether the export holds words that this session may not read."""
-    return settings.LIAISE_REQUIRE_MFA and not is_assured(request.user) and is_restricted(request.user)  # type: ignore[arg-type]
+    return settings.LIAISE_REQUIRE_MFA and not is_assured(request.user) and is_restricted(request.user)

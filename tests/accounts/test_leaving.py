@@ -189,6 +189,7 @@ def test_it_is_said_first_what_happens_and_done_only_with_a_tick(client: Client,
     # What holds nobody else's words may be taken away before; Anna has answered in the discussion.
     assert "Six evenings" in page
     assert "Parents and police" not in page
+    assert "posts and comments (1)" in page
     assert client.post("/accounts/close/", {}).status_code == 422
     assert User.objects.get(pk=cast.luc.pk).is_active
     response = client.post("/accounts/close/", {"sure": "on"}, follow=True)
