@@ -93,7 +93,7 @@ def _register_ways_in() -> None:
     )
     register_personal(
         "invitations-received",
-        _("invitations to them"),
+        _("invitations received"),
         rows=lambda person: _invitations_to(person).select_related("partner"),
         show=_invitation,
         erase=lambda person: _delete(_invitations_to(person)),
@@ -117,7 +117,7 @@ def _register_ways_in() -> None:
 def _register_carrying() -> None:
     register_personal(
         "invitations-given",
-        _("invitations they gave"),
+        _("invitations given"),
         rows=lambda person: Invitation.objects.filter(by=person).select_related("partner").order_by("pk"),
         show=_invitation,
         covers=["accounts.Invitation.by"],
@@ -125,7 +125,7 @@ def _register_carrying() -> None:
     )
     register_personal(
         "exports",
-        _("exports of their data"),
+        _("exports"),
         rows=lambda person: Export.objects.filter(user=person).order_by("pk"),
         show=lambda row: {"asked_at": row.asked_at, "ready_at": row.ready_at, "expires_at": row.expires_at},
         covers=["accounts.Export.user"],
@@ -133,7 +133,7 @@ def _register_carrying() -> None:
     )
     register_personal(
         "imports",
-        _("lists they read in"),
+        _("lists read in"),
         rows=lambda person: Import.objects.filter(by=person).order_by("pk"),
         show=lambda row: {"kind": row.kind, "at": row.at, "applied_at": row.applied_at},
         covers=["accounts.Import.by"],

@@ -35,7 +35,7 @@ def register_all() -> None:
     )
     register_personal(
         "places",
-        _("places in rooms given to them"),
+        _("personal places in rooms"),
         rows=_places,
         show=_place,
         covers=["network.PersonGrant.user"],
@@ -75,7 +75,7 @@ def register_all() -> None:
 def _register_traces() -> None:
     register_personal(
         "roles",
-        _("items that name them, or that they wrote or reviewed with others"),
+        _("roles in items of others: named, co-author, reviewer"),
         rows=lambda person: Item.objects.filter(
             Q(named_people=person) | Q(co_authors=person) | Q(reviewers=person)
         ).distinct(),
