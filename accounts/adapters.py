@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.models.people import User
 from network.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -45,6 +49,31 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
+        return False
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """An address that is somebody else's is not confirmed; its owner is told, and the page says the same."""
+        wanted = emailconfirmation.email_address
+        if _is_of_another(wanted):
+            self.send_mail("account/email/address_known", wanted.email, {})
+        else:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The address, the person and the trail change together, or not at all."""
+        try:
+            if not _is_of_another(email_address):
+                with transaction.atomic():
+                    return super().confirm_email(request, email_address)
+        except IntegrityError:
+            # Somebody came with this address at this very moment.
+            pass
+        self.add_message(
+            request,
+            messages.ERROR,
+            "account/messages/email_confirmation_failed.txt",
+            {"email": email_address.email},
+        )
         return False
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
@@ -137,3 +166,7 @@ def _as_app(provider: IdentityProvider) -> SocialApp:
         secret=provider.secret,
         settings={"server_url": provider.issuer, "oauth_pkce_enabled": True},
     )
+
+
+def _is_of_another(wanted: EmailAddress) -> bool:
+    return User.objects.filter(email__iexact=wanted.email).exclude(pk=wanted.user_id).exists()

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from accounts import archive
+from accounts.actions import absence, reminders, requests
 from accounts.actions.exports import FOLDER, LASTS, drop_file, finish_export
 from accounts.models import Export
 from network import clock
@@ -71,3 +72,25 @@ def remove_old_exports() -> None:
             path = f"{FOLDER}/{name}"
             if path not in known and default_storage.get_modified_time(path) < now - LASTS:
                 drop_file(path)
+
+
+def sort_request(key: int) -> None:
+    """Finds out whether who asked is known or asked before, and tells whoever answers."""
+    requests.sort(key)
+
+
+def warn_of_ends() -> None:
+    """Daily: whose membership or own place ends soon hears of it."""
+    reminders.warn_of_membership_ends()
+    reminders.warn_of_place_ends()
+
+
+def ask_for_confirmation() -> None:
+    """Daily: whose people have not been confirmed for a year is asked to."""
+    reminders.ask_for_confirmation()
+
+
+def see_to_absence() -> None:
+    """Daily: asks those who have not come for long, and lets those go who were asked and did not answer."""
+    absence.let_the_silent_go()
+    absence.ask_the_absent()

@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "30/m/ip",
     "organisation": "20/m/ip",
     "organisation_callback": "20/m/ip",
+    "ask_to_take_part": "10/h/ip",
 }
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.forms.factors.PasskeyForm"}

@@ -14,10 +14,12 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
         from exchange import personal, verbs, words
+        from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
         verbs.declare_all()
         personal.register_all()
+        register_belonging("exchange.Version.by", Moved(item="document"))
         register_kind(
             "document",
             name=_("document"),
@@ -25,6 +27,7 @@ class ExchangeConfig(AppConfig):
             url_name="exchange:document",
             index=words.index_document,
             newest_version=words.newest_version,
+            unfinished=words.needs_care,
         )
         register_kind(
             "practice",

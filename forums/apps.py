@@ -15,12 +15,24 @@ class ForumsConfig(AppConfig):
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
         from forums import frames, messages, notices, parts, personal, verbs
         from forums.actions import chat, moderation, threads
+        from forums.querysets import unlocked
         from network import live
+        from network.audit import register_owner
+        from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
         from network.parts import register_part
 
         verbs.declare_all()
         personal.register_all()
+        for key, decision in {
+            "ChatMessage.author": Moved(unique=("client_id",), renew="client_id"),
+            "ChatMessage.decided_by": Moved(),
+            "Thread.locked_by": Moved(item="pk"),
+            "Post.author": Moved(item="thread", unique=("once",), renew="once"),
+            "Post.decided_by": Moved(item="thread"),
+        }.items():
+            register_belonging(f"forums.{key}", decision)
+        register_owner(parts.theirs)
         notices.register_all()
         register_kind(
             "thread",
@@ -29,6 +41,7 @@ class ForumsConfig(AppConfig):
             url_name="forums:discussion",
             holds_words_of_others=threads.holds_words_of_others,
             index=threads.index,
+            unfinished=unlocked,
         )
         register_part(
             "post",
@@ -36,6 +49,7 @@ class ForumsConfig(AppConfig):
             show=parts.show_posts,
             decide=moderation.decide_post,
             queue=parts.held_posts,
+            item="thread",
         )
         register_part(
             "message",

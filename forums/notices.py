@@ -9,6 +9,7 @@ def register_all() -> None:
     """Called once, from the AppConfig."""
     register_notice("reply", _("{by} replied to you in “{title}”"), mail=True, about="talk")
     register_notice("comment", _("{by} commented on “{title}”"), mail=True, about="talk")
+    register_notice("announcement", _("{by} announces: {title}"), mail=True, about="rooms")
     register_notice("post_held", _("A post in “{title}” waits for you"))
     register_notice(
         "post_approved", _("Your post in “{title}” was approved and can be read now"), mail=True, about="decisions"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import ChatMessage, Post, Thread
+from forums.models.threads import Seen
 from network.labels import Label
 from network.models.people import User
 from network.personal import Row, exempt, register_personal
@@ -40,6 +41,14 @@ def register_all() -> None:
         show=_message,
         covers=["forums.ChatMessage.author"],
     )
+    register_personal(
+        "announcements-seen",
+        _("announcements seen"),
+        rows=lambda person: Seen.objects.filter(user=person).select_related("thread").order_by("pk"),
+        show=lambda row: {"address": row.thread.get_absolute_url(), "at": row.at},
+        covers=["forums.Seen.user"],
+        erase=_forget_seen,
+    )
     because = "The decision of a moderator; the trail has it, and the trail is exported."
     exempt(because, "forums.ChatMessage.decided_by", "forums.Post.decided_by", "forums.Thread.locked_by")
 
@@ -48,6 +57,10 @@ def _alone(person: User) -> Any:
     """Discussions in which nobody else has written, removed posts included."""
     others = Post.objects.filter(thread=OuterRef("pk")).exclude(author=person)
     return Thread.objects.filter(~Exists(others), author=person, parent=None)
+
+
+def _forget_seen(person: User) -> None:
+    Seen.objects.filter(user=person).delete()
 
 
 def _restricted(person: User) -> bool:

@@ -1,189 +1,173 @@
-"""What the ground floor keeps of a person: where they take part, their places, their notices, their traces."""
+"""What points to a person, and what becomes of it when two accounts of one person are made one.
+
+Each foreign key to User has a decision: the ground floor's stand here, the others are told in `ready()`. A test walks
+all models, so that nobody adds a key without deciding.
+"""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils.translation import gettext_lazy as _
+from django.apps import apps
+from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 
-from network import clock
-from network.audit import VERBS
 from network.models.grants import PersonGrant
-from network.models.items import Item, Participant
+from network.models.items import Participant
 from network.models.people import Membership, User
-from network.models.records import AuditDetail, AuditEntry, Notification
-from network.models.rooms import JoinRequest, Room
-from network.models.standing import Mandate
-from network.permissions.levels import LEVELS_BY_CODENAME
-from network.personal import Row, exempt, former_member, register_personal
+from network.permissions.grants import end_idle_places, join_places
 
-ACTED = "The act of somebody for the network; the trail has it, and the trail is exported."
-OTHERS = "It belongs to somebody else, and names this person as long as they have a name."
-UNUSED = "Never written: what one may comes from memberships and grants of rooms alone."
+Step = Callable[[User, User], None]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The rows go over to the account that is kept.
+
+    `item` is the way to the item that they are part of. `unique` are the fields that may not be the same for one
+    person, among the rows of `where`: of two such rows the kept account's stays, or the other gets a new `renew`.
+    """
+
+    item: str = ""
+    unique: tuple[str, ...] = ()
+    where: dict[str, Any] = field(default_factory=dict)
+    renew: str = ""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Means to sign in, and what the kept account has of its own: gone with the account that closes."""
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Stays where it is, and tells nothing to anybody."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Where the two may differ in a way that matters, a step of its own decides; called with kept and closed."""
+
+    step: Step
+
+
+Decision = Moved | Dropped | Stays | Settled
+DECISIONS: dict[str, Decision] = {}
+
+
+def register_belonging(key: str, decision: Decision) -> None:
+    """From an AppConfig: what becomes of the rows that point to a person through `key`, "network.Item.author"."""
+    DECISIONS[key] = decision
+
+
+def keys_to_people() -> Iterator[tuple[str, type[Model], ForeignKey[Any, Any]]]:
+    """Every foreign key to User of the house and of what it stands on, those of many-to-many tables included."""
+    for model in apps.get_models(include_auto_created=True):
+        for one in model._meta.local_fields:
+            if isinstance(one, (ForeignKey, OneToOneField)) and one.related_model is User:
+                yield f"{model._meta.label}.{one.name}", model, one
+
+
+def hand_to(kept: User, closed: User) -> None:
+    """Everything of `closed` goes where its decision says; in the caller's transaction.
+
+    Under the Chatham House Rule each account keeps its number: where both took part in one item, what was said with the
+    second number stays with the account that closes, since it would else stand under the first. Raises KeyError for a
+    key that nobody has decided about.
+    """
+    of_both = list(
+        Participant.objects.filter(user=kept, item__in=Participant.objects.filter(user=closed).values("item"))
+        .values_list("item", flat=True)
+    )  # fmt: skip
+    # While each is still who they were: afterwards both are in the network through either's membership.
+    end_idle_places(kept)
+    end_idle_places(closed)
+    for key, model, one in keys_to_people():
+        decision = DECISIONS[key]
+        rows: QuerySet[Any] = model._default_manager.filter(**{one.name: closed})
+        if isinstance(decision, Settled):
+            decision.step(kept, closed)
+        elif isinstance(decision, Dropped):
+            rows.delete()
+        elif isinstance(decision, Moved):
+            if decision.item and of_both:
+                rows = rows.exclude(**{f"{decision.item}__in": of_both})
+            _without_clashes(model, one.name, rows, kept, decision).update(**{one.name: kept})
+
+
+def _without_clashes(model: type[Model], name: str, rows: QuerySet[Any], kept: User, decision: Moved) -> QuerySet[Any]:
+    if not decision.unique:
+        return rows
+    theirs = model._default_manager.filter(**{name: kept}, **decision.where)
+    taken = set(theirs.values_list(*decision.unique))
+    for row in rows.filter(**decision.where):
+        if tuple(getattr(row, one) for one in decision.unique) in taken:
+            if decision.renew:
+                model._default_manager.filter(pk=row.pk).update(**{decision.renew: uuid.uuid4()})
+            else:
+                row.delete()
+    return rows
+
+
+# --- memberships and places -----------------------------------------------------------------------
+
+
+def join_memberships(kept: User, closed: User) -> None:
+    """Both keep theirs; two of one partner in the same role that meet in time become one, from first to last."""
+    mine = list(Membership.objects.filter(user=kept))
+    for theirs in Membership.objects.filter(user=closed):
+        twin = next((one for one in mine if _meet(one, theirs)), None)
+        if twin is None:
+            theirs.user = kept
+            theirs.save(update_fields=["user"])
+            mine.append(theirs)
+            continue
+        twin.since = min(twin.since, theirs.since)
+        twin.until = None if twin.until is None or theirs.until is None else max(twin.until, theirs.until)
+        twin.save(update_fields=["since", "until"])
+        theirs.delete()
+    Membership.objects.filter(user=kept, deputy_for=closed).update(deputy_for=None)
+    Membership.objects.filter(user=kept, deputy_for=kept).update(deputy_for=None)
+
+
+def _meet(one: Membership, other: Membership) -> bool:
+    same = (one.partner_id, one.role, one.deputy_for_id) == (other.partner_id, other.role, other.deputy_for_id)
+    return same and _before_end(one.since, other) and _before_end(other.since, one)
+
+
+def _before_end(moment: Any, one: Membership | PersonGrant) -> bool:
+    return one.until is None or moment <= one.until
 
 
 def register_all() -> None:
-    """Called once, from the AppConfig."""
-    register_personal(
-        "memberships",
-        _("memberships"),
-        rows=lambda person: Membership.objects.filter(user=person).select_related("partner"),
-        show=_membership,
-        covers=["network.Membership.user"],
-        erase=_end_memberships,
-    )
-    register_personal(
-        "places",
-        _("personal places in rooms"),
-        rows=_places,
-        show=_place,
-        covers=["network.PersonGrant.user"],
-        erase=_end_places,
-    )
-    register_personal(
-        "mandates",
-        _("mandates"),
-        rows=lambda person: Mandate.objects.filter(user=person),
-        show=lambda row: {"kind": row.kind, "since": row.since, "until": row.until},
-        covers=["network.Mandate.user"],
-        erase=_end_mandates,
-    )
-    register_personal(
-        "join-requests",
-        _("requests to join a room"),
-        rows=lambda person: _with_room(JoinRequest.objects.filter(user=person), person, "room"),
-        show=lambda row: {
-            "room": row.room_name,
-            "note": row.note,
-            "asked_at": row.asked_at,
-            "settled_at": row.settled_at,
-            "granted": row.granted,
-        },
-        covers=["network.JoinRequest.user"],
-        erase=lambda person: _delete(JoinRequest.objects.filter(user=person)),
-    )
-    _register_traces()
-    exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
-    exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
-    exempt(ACTED, "network.Placement.by", "network.Release.by")
-    exempt(OTHERS, "network.Membership.deputy_for", "network.Notification.person", "network.Notification.by")
-    exempt(UNUSED, "network.User_groups.user", "network.User_user_permissions.user")
-    exempt(UNUSED, "guardian.UserObjectPermission.user")
-
-
-def _register_traces() -> None:
-    register_personal(
-        "roles",
-        _("roles in items of others: named, co-author, reviewer"),
-        rows=lambda person: Item.objects.filter(
-            Q(named_people=person) | Q(co_authors=person) | Q(reviewers=person)
-        ).distinct(),
-        # Which items these are is for those to know who see them.
-        show=lambda row: {"kind": row.kind, "since": row.created_at},
-        covers=["network.Item_named_people.user", "network.Item_co_authors.user", "network.Item_reviewers.user"],
-    )
-    register_personal(
-        "chatham-house",
-        _("numbers under the Chatham House Rule"),
-        rows=lambda person: Participant.objects.filter(user=person).select_related("item"),
-        show=lambda row: {"item": row.item.uid, "number": row.number},
-        covers=["network.Participant.user"],
-    )
-    register_personal(
-        "notifications",
-        _("notifications"),
-        rows=lambda person: Notification.objects.filter(user=person).order_by("pk"),
-        show=lambda row: {"kind": row.kind, "at": row.at, "read_at": row.read_at},
-        covers=["network.Notification.user"],
-        erase=lambda person: _delete(Notification.objects.filter(user=person)),
-    )
-    register_personal("trail", _("entries of the audit trail"), rows=_entries, show=_entry)
-
-
-# --- memberships, places, mandates ----------------------------------------------------------------
-
-
-def _membership(row: Membership) -> Row:
-    return {
-        "partner": row.partner.name,
-        "role": row.role,
-        "since": row.since,
-        "until": row.until,
-        "confirmed_at": row.confirmed_at,
-        "as_deputy": row.deputy_for_id is not None,
+    """The ground floor's own decisions; called once, from the AppConfig."""
+    link = Moved(unique=("item_id",))
+    decisions: dict[str, Decision] = {
+        "User_groups.user": Stays(),
+        "User_user_permissions.user": Stays(),
+        "Membership.user": Settled(join_memberships),
+        "Membership.approved_by": Moved(),
+        "Membership.deputy_for": Moved(),
+        "PersonGrant.user": Settled(join_places),
+        "StatusChange.by": Moved(),
+        "HandOver.begun_by": Moved(),
+        "Mandate.user": Moved(),
+        "Mandate.by": Moved(),
+        "Room.opened_by": Moved(),
+        "JoinRequest.user": Moved(unique=("room_id",), where={"settled_at": None}),
+        "JoinRequest.settled_by": Moved(),
+        "Item_named_people.user": link,
+        "Item_co_authors.user": link,
+        "Item_reviewers.user": link,
+        "Item.author": Moved(item="pk"),
+        "Placement.by": Moved(item="item"),
+        "Release.by": Moved(item="item"),
+        "Participant.user": Moved(item="item", unique=("item_id",)),
+        "Notification.person": Moved(),
+        "Notification.user": Moved(),
+        "Notification.by": Moved(item="item"),
     }
-
-
-def _with_room(rows: QuerySet[Any], person: User, room: str) -> QuerySet[Any]:
-    """Adds `room_name`: of rooms that the person views now; a direct room is named after others."""
-    seen = Q(**{f"{room}__in": Room.objects.visible_to(person).exclude(kind=Room.Kind.DIRECT)})
-    name = Case(When(seen, then=F(f"{room}__name")), default=Value(""), output_field=CharField())
-    return rows.annotate(room_name=name)
-
-
-def _places(person: User) -> QuerySet[PersonGrant]:
-    grants = PersonGrant.objects.filter(user=person).select_related("permission", "content_object")
-    return _with_room(grants, person, "content_object")
-
-
-def _place(row: Any) -> Row:
-    return {
-        "room": row.room_name,
-        "room_kind": row.content_object.kind,
-        "level": LEVELS_BY_CODENAME[row.permission.codename].name.lower(),
-        "since": row.since,
-        "until": row.until,
-    }
-
-
-def _end(rows: QuerySet[Any]) -> None:
-    """What runs ends now; what was to begin later never does."""
-    now = clock.now()
-    rows.filter(since__gte=now).delete()
-    rows.filter(Q(until=None) | Q(until__gt=now)).update(until=now)
-
-
-def _end_memberships(person: User) -> None:
-    _end(Membership.objects.filter(user=person))
-
-
-def _end_places(person: User) -> None:
-    direct = Room.objects.filter(kind=Room.Kind.DIRECT, person_grants__user=person)
-    for room in direct.select_for_update(of=("self",)):
-        # It is named after the people in it.
-        room.name = room.name.replace(person.name, former_member())[:120]
-        room.save(update_fields=["name"])
-    _end(PersonGrant.objects.filter(user=person))
-
-
-def _end_mandates(person: User) -> None:
-    _end(Mandate.objects.filter(user=person))
-
-
-def _delete(rows: QuerySet[Any]) -> None:
-    rows.delete()
-
-
-# --- the trail ------------------------------------------------------------------------------------
-
-
-def _entries(person: User) -> QuerySet[AuditEntry]:
-    numbers = Participant.objects.filter(user=person).values("uid")
-    detail = AuditDetail.objects.filter(entry=OuterRef("pk")).values("data")[:1]
-    mine = Q(actor=person.uid) | Q(actor__in=numbers)
-    acted = Case(When(mine, then=Value(True)), default=Value(False), output_field=BooleanField())
-    entries = AuditEntry.objects.filter(mine | Q(target=person.uid)).order_by("pk")
-    return entries.annotate(acted=acted, detail=Subquery(detail, output_field=JSONField()))
-
-
-def _entry(row: Any) -> Row:
-    known = VERBS.get(row.verb)
-    said = {key: row.detail[key] for key in ("note", "reason") if row.acted and row.detail and key in row.detail}
-    return {
-        "at": row.at,
-        "what": str(known.sentence) if known else row.verb,
-        "acted": row.acted,
-        "target": row.target_kind,
-        **said,
-    }
+    for key, decision in decisions.items():
+        register_belonging(f"network.{key}", decision)

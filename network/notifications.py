@@ -19,7 +19,7 @@ from network.models.people import User
 from network.models.records import Mail, Notification
 from network.models.rooms import Room
 from network.parts import PARTS
-from network.permissions import Level, audience, sees, who_may
+from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.querysets import is_assured
 
 # What notices are about, as people choose which of them are letters too (User.unmailed).
@@ -27,7 +27,7 @@ SUBJECTS: dict[str, Promise] = {
     "talk": gettext_lazy("Replies to what I wrote, and comments on what I shared"),
     "decisions": gettext_lazy("What moderators decide about what I wrote or shared"),
     "meetings": gettext_lazy("Workshops that I take part in: another time or place, a seat, a cancellation"),
-    "rooms": gettext_lazy("Rooms: a place that I am given, and requests that wait for me"),
+    "rooms": gettext_lazy("Rooms: announcements, a place that I am given, and requests that wait for me"),
     "network": gettext_lazy("Whatever else concerns me or what I look after"),
 }
 
@@ -64,8 +64,11 @@ def notify(
     person: User | None = None,
     part: tuple[str, int] | None = None,
     by: User | None = None,
+    known: bool = False,
 ) -> list[Notification]:
     """Tells those of `people` who may see what it is about, now; never the one who did it.
+
+    `known`: of a room, also those who know its name and purpose alone, as whoever asked for a place does.
 
     Writes in the caller's transaction, so that a notice is never lost nor told of what did not
     happen; letters are sent, and the bell rings, after commit (`network.effects`).
@@ -80,7 +83,7 @@ def notify(
     if item is not None:
         allowed = audience(item)
     elif room is not None:
-        allowed = who_may(Level.VIEW, room)
+        allowed = who_knows_of(room) if known else who_may(Level.VIEW, room)
     hidden = item is not None and item.chatham
     rows = Notification.objects.bulk_create(
         Notification(

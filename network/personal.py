@@ -49,6 +49,8 @@ class Personal:
 PERSONAL: dict[str, Personal] = {}
 # Foreign keys to a person that no kind covers, and why not.
 EXEMPT: dict[str, str] = {}
+# The domain of addresses of those whose name is off: it never exists (RFC 6761).
+NOWHERE = "@closed.invalid"
 
 
 def register_personal(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from network import clock
@@ -37,6 +37,11 @@ class Kind:
     least: int
     purge: Purge | None
 
+    @property
+    def removes(self) -> bool:
+        """Whether the nightly task removes anything of it. For templates, which would call `purge`."""
+        return self.purge is not None
+
 
 KINDS: dict[str, Kind] = {}
 
@@ -53,6 +58,18 @@ def days(kind: str) -> int:
     known = KINDS[kind]
     row = Retention.objects.filter(kind=kind).first()
     return row.days if row else known.default_days
+
+
+def all_days() -> dict[str, int]:
+    """How many days each kind is kept at present. One query."""
+    known = {key: kind.default_days for key, kind in KINDS.items()}
+    return known | dict(Retention.objects.filter(kind__in=KINDS).values_list("kind", "days"))
+
+
+def last_reports() -> dict[str, RetentionReport]:
+    """The newest report of each kind. One query."""
+    newest = RetentionReport.objects.filter(kind=OuterRef("kind")).order_by("-pk").values("pk")[:1]
+    return {row.kind: row for row in RetentionReport.objects.filter(pk=Subquery(newest))}
 
 
 def remove_some(rows: QuerySet) -> int:

@@ -132,8 +132,10 @@ def verify(*, noted: tuple[int, str] | None = None) -> Verdict:
     """
     number, before = start = beginning()
     broken = None
+    if noted and noted[0] == number and noted[1] != before:
+        broken = Break(number, None, "the checkpoint is not the link that was noted")
     for link, entry, detail in _chain():
-        broken = _fault(number + 1, before, link, entry, detail)
+        broken = broken or _fault(number + 1, before, link, entry, detail)
         if broken is None and noted and noted[0] == link.number and noted[1] != link.seal:
             broken = Break(link.number, link.entry, "the seal is not the one that was noted")
         if broken is not None:

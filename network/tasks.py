@@ -1,6 +1,4 @@
-"""What the ground floor has done in the background. Each task may run twice, and be cut off anywhere."""
-
-from __future__ import annotations
+"""What the ground floor has done in the background. Each may be called again at any time."""
 
 from network import clock, mail, retention, sealing
 from network.background import recovery
@@ -12,11 +10,6 @@ def send_letters() -> None:
         pass
 
 
-def forget_old_work() -> None:
-    """Rows of tasks that nobody will ask for any more."""
-    recovery.forget_the_old(clock.now())
-
-
 def seal_trail() -> None:
     """Seals the entries that have committed since the last minute."""
     sealing.seal_trail()
@@ -26,3 +19,8 @@ def keep_retention() -> None:
     """Each night: removes what has been kept long enough, and seals what the minutely task cannot have seen."""
     sealing.seal_trail(whole=True)
     retention.keep_all()
+
+
+def forget_old_work() -> None:
+    """Rows of tasks that nobody will ask for any more."""
+    recovery.forget_the_old(clock.now())

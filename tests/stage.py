@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.actions import invitations as accounts
-from accounts.models import Export, Invitation, LegalText
+from accounts.actions.deputies import name_deputy
+from accounts.actions.hand_over import begin_hand_over
+from accounts.actions.partners import change_partner
+from accounts.actions.requests import ask
+from accounts.models import AccessRequest, Export, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -20,9 +28,10 @@ from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
 from network.actions.hosts import appoint_host
-from network.actions.rooms import ask_to_join
+from network.actions.joining import ask_to_join
+from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Mandate, Membership, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -30,6 +39,12 @@ from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFact
 from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
+
+# The smallest picture.
+A_POINT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8cfc0f01f00050001ff89993d1d0000000049454e44ae426082"
+)
 
 Key = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -49,6 +64,8 @@ class Stage:
     failed_task: uuid.UUID
     phase: Phase
     export: Export
+    asking: AccessRequest
+    deputy: Membership
     cast: Cast
 
     def add_more(self) -> None:
@@ -69,16 +86,24 @@ class Stage:
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+        ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
+        _deputy_of(cast.luc, cast)
+        member_of(cast.liege, until=clock.now() - timedelta(days=1))
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
         set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
+        _share(cast.luc, room)
+        _managed_by_liege_alone(cast)
 
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
         posted = name in POSTED
-        return ("POST" if posted else "GET", self._address(name), dict(POSTED.get(name, {})))
+        given = dict(POSTED.get(name, {}))
+        if name == "network:grant-change":
+            given["person"] = self.cast.vera.uid
+        return ("POST" if posted else "GET", self._address(name), given)
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
@@ -86,15 +111,26 @@ class Stage:
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
+            "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
+            "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
-            "accounts:partner": {"slug": "liege"},
-            "accounts:invite": {"slug": "liege"},
+            "accounts:hand-over-room": {"slug": "liege", "room": "families"},
+            "accounts:partner-person": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:membership-end": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-name": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-end": {"slug": "liege", "uid": self.cast.luc.uid, "deputy": self.deputy.user.uid},
+            "accounts:request": {"uid": self.asking.uid},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:export-file": {"uid": self.export.uid},
             "accounts:host-person": {"uid": self.cast.luc.uid},
             "accounts:host-export": {"uid": self.cast.luc.uid},
             "accounts:host-erase": {"uid": self.cast.luc.uid},
+            "accounts:reactivate": {"uid": self.cast.luc.uid},
+            "network:why-person": {"person": self.cast.anna.uid},
+            "network:why-item": {"person": self.cast.anna.uid, "item": self.document.uid},
+            "accounts:move": {"uid": self.cast.luc.uid},
+            "accounts:merge": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
@@ -118,6 +154,8 @@ class Stage:
     def _by_pattern(self, name: str) -> dict[str, Any]:
         if name in IN_ROOMS:
             return {"slug": "families"}
+        if name in OF_PARTNERS:
+            return {"slug": "liege"}
         things = {
             "network:item-": self.document,
             "exchange:document": self.document,
@@ -135,11 +173,18 @@ class Stage:
 
 # Doors that are tried by sending something, and what is sent; the rest are looked through.
 POSTED: dict[str, dict[str, Any]] = {
+    "network:grant-change": {"level": "2"},
     "network:grant-withdraw": {},
-    "network:request-decline": {},
+    "network:request-approve": {"level": "2"},
+    "network:request-decline": {"reason": "We are full."},
+    "network:request-withdraw": {},
+    "network:room-logo-change": {"remove": "1"},
+    "network:room-close": {},
+    "network:mandate-withdraw": {},
     "network:manager-name": {},
     "network:work-again": {},
     "network:room-archive": {},
+    "network:trail-copy": {"format": "csv"},
     "network:notifications-read": {},
     "network:notification": {},
     "network:item-take-back": {},
@@ -148,7 +193,15 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-archive": {},
     "accounts:talk": {},
     "accounts:host-export": {},
+    "accounts:deputy-end": {},
+    "accounts:hat": {},
+    "accounts:reactivate": {},
     "accounts:invitation-settle": {"withdraw": "1"},
+    "accounts:partner-leave": {},
+    "accounts:hand-over-begin": {},
+    "accounts:hand-over-call-off": {},
+    "accounts:hand-over-items": {"archive": "1"},
+    "accounts:hand-over-room": {"archive": "1"},
     "accounts:session-end": {},
     "accounts:sign-out-everywhere": {},
     "forums:comment": {"body": "A word about this."},
@@ -162,12 +215,34 @@ POSTED: dict[str, dict[str, Any]] = {
     "workshops:register": {},
     "workshops:withdraw": {},
 }
+OF_PARTNERS = {
+    "accounts:partner",
+    "accounts:partner-logo",
+    "accounts:partner-people",
+    "accounts:people-confirm",
+    "accounts:partner-edit",
+    "accounts:partner-status",
+    "accounts:partner-lead",
+    "accounts:partner-leave",
+    "accounts:hand-over",
+    "accounts:hand-over-begin",
+    "accounts:hand-over-call-off",
+    "accounts:hand-over-items",
+    "accounts:invite",
+}
 IN_ROOMS = {
     "network:room",
     "network:room-members",
     "network:grant-withdraw",
     "network:manager-name",
     "network:room-archive",
+    "network:grant-change",
+    "network:request-withdraw",
+    "network:room-settings",
+    "network:room-logo-change",
+    "network:room-hand-over",
+    "network:room-close",
+    "network:room-logo",
     "network:would-see",
     "accounts:invite-guest",
     "exchange:documents",
@@ -176,6 +251,7 @@ IN_ROOMS = {
     "exchange:practice-new",
     "forums:discussions",
     "forums:discussion-new",
+    "forums:announcement-new",
     "forums:room-chat",
     "workshops:room-workshops",
     "workshops:announce",
@@ -194,8 +270,8 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, has invited somebody, and can fetch an export. Clara hosts the network; a task of each
-    state is there, and a text of each kind to accept.
+    place. Luc has a notice, has invited somebody, has a deputy and can fetch an export; somebody asks to take part for
+    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -207,10 +283,18 @@ def set_stage(cast: Cast) -> Stage:
     say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
+    Room.objects.filter(pk=room.pk).update(logo=_logo())
+    give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
+    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
+    appoint_host(person=cast.clara)
+    change_partner(
+        by=cast.clara, partner=cast.liege, logo=ContentFile(A_POINT, name="logo.png"), website="https://a.example"
+    )
+    begin_hand_over(by=cast.clara, partner=cast.liege)
+    _managed_by_liege_alone(cast)
     for kind in LegalText.Kind.values:
         LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
-    appoint_host(person=cast.clara)
     held.refresh_from_db()
     return Stage(
         document=document,
@@ -230,8 +314,35 @@ def set_stage(cast: Cast) -> Stage:
             ready_at=clock.now(),
             expires_at=clock.now() + timedelta(hours=48),
         ),
+        asking=ask(
+            email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
+        ),
+        deputy=_deputy_of(luc, cast),
         cast=cast,
     )
+
+
+def _managed_by_liege_alone(cast: Cast) -> None:
+    """A room that would be without a manager if Liège left, and that Clara may view."""
+    room = RoomFactory()
+    grant(cast.liege, Level.MANAGE, room)
+    grant(cast.clara, Level.VIEW, room)
+
+
+def _deputy_of(absent: User, cast: Cast) -> Membership:
+    """A new colleague at Liège, who stands in for ten days."""
+    deputy = member_of(cast.liege)
+    now = clock.now()
+    return name_deputy(
+        by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
+    )
+
+
+def _logo() -> str:
+    """A picture of one point, stored as partners' and rooms' logos are."""
+    picture = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(picture, "PNG")
+    return default_storage.save("logos/stage.png", ContentFile(picture.getvalue()))
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

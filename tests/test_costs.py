@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.stage import POSTED, set_stage
 from tests.test_doors import DOORS
 
-PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "account_logout"})
+PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
 
 
 def asked(client: Client, address: str) -> list[str]:

@@ -31,7 +31,7 @@ def register_all() -> None:
     register_personal(
         "registrations",
         _("registrations for workshops"),
-        rows=lambda person: Registration.objects.filter(user=person).select_related("workshop", "partner"),
+        rows=lambda person: Registration.objects.filter(user=person).select_related("workshop", "partner", "needs"),
         show=_registration,
         covers=["workshops.Registration.user"],
         erase=lambda person: give_seats_back(by=person),
@@ -64,4 +64,5 @@ def _registration(row: Registration) -> Row:
         "partner": row.partner.name if row.partner else None,
         "state": row.state,
         "at": row.at,
+        "needs": row.needs.text if hasattr(row, "needs") else "",
     }

@@ -10,7 +10,7 @@ from accounts.permissions.leaving import check_host, check_leave
 from network import clock
 from network.audit import forget_person, record
 from network.models.people import Membership, Partner, User
-from network.personal import PERSONAL, former_member
+from network.personal import NOWHERE, PERSONAL, former_member
 
 
 @transaction.atomic
@@ -43,7 +43,8 @@ def _leave(person: User) -> bool:
     represented = Membership.objects.filter(user=person).values("partner")
     list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
     known = User.objects.select_for_update().get(pk=person.pk)
-    if known.closed_at is not None:
+    # One that was merged into another is closed, too, and still has its name.
+    if known.email.endswith(NOWHERE):
         return False
     check_leave(known)
     forget_person(known)
@@ -56,8 +57,8 @@ def _leave(person: User) -> bool:
 
 
 def _take_the_name_off(person: User) -> None:
-    # An address in a domain that never exists (RFC 6761), so that no letter leaves and the old one is free again.
-    person.email = f"{person.uid.hex}@closed.invalid"
+    # So that no letter leaves, and the old address is free again.
+    person.email = f"{person.uid.hex}{NOWHERE}"
     person.name = former_member()
     person.function = person.phone = person.about = ""
     person.unmailed = []

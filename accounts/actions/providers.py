@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.invitations import accept
+from accounts.actions.requests import ask
 from accounts.domains import domain_of
 from accounts.models import AccessRequest, EmailDomain, IdentityProvider, Invitation
 from accounts.permissions.providers import Identity, check_set_provider, check_vouched
@@ -113,10 +114,7 @@ def _ask(provider: IdentityProvider, identity: Identity) -> None:
     waiting = AccessRequest.objects.open().filter(email__iexact=identity.email, partner=provider.partner)
     if waiting.update(vouched=True):
         return
-    request = AccessRequest.objects.create(
-        email=identity.email, name=_name(identity), partner=provider.partner, vouched=True
-    )
-    record("accounts.vouched_for", by=None, target=request, partner=provider.partner)
+    ask(email=identity.email, name=_name(identity), partner=provider.partner, vouched=True)
 
 
 def _name(identity: Identity) -> str:

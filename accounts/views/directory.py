@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
-from accounts.forms.invitations import InviteForm
 from accounts.forms.profile import ProfileForm
-from accounts.models import Invitation
-from accounts.permissions.invitations import check_invite
+from accounts.permissions.absence import check_reactivate
+from accounts.permissions.merging import check_may_merge
+from accounts.permissions.moving import check_may_move
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -25,8 +25,11 @@ from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions.asking import people_to_ask_about
+from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
+from network.sentences import roles_of
 
 A_PAGE = 50
 LATEST = 10
@@ -54,28 +57,6 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/partners.html", context)
 
 
-def partner(request: HttpRequest, slug: str) -> HttpResponse:
-    """One partner: who takes part for it and what it shared, as far as the reader may see."""
-    place = get_object_or_404(partners_seen_by(request.user), slug=slug)
-    context = {"partner": place, "country": country_words(place.country)}
-    if request.user.is_authenticated:
-        memberships = (
-            Membership.objects.effective()
-            .filter(partner=place, user__in=people_seen_by(request.user))
-            .select_related("user")
-            .order_by("role", "user__name")
-        )
-        may_invite = can(check_invite, request.user, place)
-        context |= {
-            "memberships": memberships,
-            "latest": _latest(Item.objects.visible_to(request.user).filter(partner=place)),
-            "may_invite": may_invite,
-            "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
-            "form": InviteForm() if may_invite else None,
-        }
-    return render(request, "accounts/partner.html", context)
-
-
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
     """The people of the network, found by name, partner or function."""
@@ -97,10 +78,14 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
     who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
     context = {
         "who": who,
-        "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
+        "roles": roles_of([who], request.user)[who.pk],
         # What one sees only by its release names no author.
         # What a former member wrote stays, but is not gathered under the name that they have taken off.
         "latest": [] if who.closed_at else _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_reactivate": can(check_reactivate, request.user, who),
+        "may_move": can(check_may_move, request.user, who),
+        "may_merge": can(check_may_merge, request.user, who),
+        "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
         "speaks": [language_words(code) for code in who.languages],
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
@@ -144,11 +129,8 @@ def profile(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form})
 
 
-def _latest(rows: QuerySet[Item]) -> list[tuple[Item, object]]:
-    # Authors under the Chatham House Rule are nowhere listed; talk about an item has for its author whoever
-    # spoke first, and perhaps that still waits for a moderator.
-    shown = rows.filter(chatham=False, parent=None, state__in=("published", "archived"))
-    items = shown.select_related("partner")[:LATEST]
+def _latest(rows: ItemQuerySet) -> list[tuple[Item, object]]:
+    items = rows.under_names().select_related("partner")[:LATEST]
     return [(item, kinds.KINDS[item.kind].name) for item in items]
 
 
@@ -158,6 +140,7 @@ def _with_partners(people: QuerySet[User] | list[User]) -> list[tuple[User, str]
         .filter(user__in=[one.pk for one in people])
         .order_by("partner__short_name")
         .values_list("user", "partner__short_name")
+        .distinct()
     )
     partners: dict[int, list[str]] = {}
     for user, name in rows:

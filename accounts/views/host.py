@@ -19,6 +19,7 @@ from accounts.forms.leaving import EraseForm
 from accounts.permissions.leaving import check_host, check_leave
 from network.models.people import User
 from network.permissions import can
+from network.personal import NOWHERE
 from network.refusals import Refusal
 from network.requests import PersonRequest
 
@@ -30,7 +31,7 @@ def people(request: PersonRequest) -> HttpResponse:
     """Finds somebody by address or name, whether or not they still take part."""
     check_host(request.user)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:254]
-    found = User.objects.filter(closed_at=None).filter(Q(email__icontains=words) | Q(name__icontains=words))
+    found = User.objects.exclude(email__endswith=NOWHERE).filter(Q(email__icontains=words) | Q(name__icontains=words))
     rows = list(found.order_by("name", "pk")[: MOST_FOUND + 1]) if words else []
     context = {"q": words, "people": rows[:MOST_FOUND], "more": len(rows) > MOST_FOUND}
     return render(request, "accounts/host_people.html", context)
@@ -43,6 +44,7 @@ def person(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     who = get_object_or_404(User, uid=uid)
     context = {
         "who": who,
+        "gone": who.email.endswith(NOWHERE),
         "kinds": [(kind.name, count, kind.erase is not None) for kind, count in find_data(by=request.user, person=who)],
     }
     return render(request, "accounts/host_person.html", context)
@@ -67,7 +69,7 @@ def export(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 def erase(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Erases somebody, after their address was typed."""
     check_host(request.user)
-    who = get_object_or_404(User, uid=uid, closed_at=None)
+    who = get_object_or_404(User.objects.exclude(email__endswith=NOWHERE), uid=uid)
     form = EraseForm(request.POST or None, person=who)
     refusal = can(check_leave, who).reason
     if request.method == "POST" and form.is_valid():

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.actions import invitations as actions
-from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm
+from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, first_role
 from accounts.limits import too_often
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_invite, check_invite_guest
@@ -33,7 +33,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
     """A representative invites a colleague to take part for the partner."""
     place = get_object_or_404(partners_seen_by(request.user), slug=slug)
     check_invite(request.user, place)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial=first_role(place))
     if request.method == "POST" and form.is_valid():
         try:
             actions.invite(by=request.user, partner=place, **form.cleaned_data)
@@ -42,7 +42,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
         else:
             # The same words whether or not the address is known.
             messages.success(request, _("The invitation is on its way. Its link works for two weeks."))
-            return redirect("accounts:partner", place.slug)
+            return redirect("accounts:partner-people", place.slug)
     return render(request, "accounts/invite.html", {"form": form, "partner": place})
 
 
@@ -81,7 +81,7 @@ def settle(request: PersonRequest, uid: str) -> HttpResponse:
             messages.success(request, _("The invitation is withdrawn."))
     except Refusal as refusal:
         messages.error(request, str(refusal.reason))
-    return redirect(place)
+    return redirect("accounts:partner-people", place.slug) if invitation.partner else redirect(place)
 
 
 @never_cache

@@ -65,6 +65,7 @@ class Caller:
     session: str
     person: int
     password: str  # as hashed when the socket was opened: a new one ends the sessions of before
+    suspended: bool = False  # already when the socket was opened: then there is nothing to end
 
 
 def caller_of(cookies: str) -> Caller | None:
@@ -76,7 +77,7 @@ def caller_of(cookies: str) -> Caller | None:
     user = _signed_in(session)
     if user is None or admission.next_step(user, session) is not None:
         return None
-    return Caller(key, user.pk, user.password)
+    return Caller(key, user.pk, user.password, user.pk in suspended([user.pk]))
 
 
 def person_of(caller: Caller) -> User:
@@ -179,6 +180,13 @@ def live_sessions(callers: Iterable[Caller]) -> set[str]:
     }
 
 
+def suspended(people: Collection[int]) -> set[int]:
+    """Those of `people` who take part for partners none of which stands now. One query."""
+    mine = Membership.objects.current().filter(user__in=people)
+    standing = Membership.objects.effective().filter(user__in=people).values("user")
+    return set(mine.exclude(user__in=standing).values_list("user", flat=True))
+
+
 def viewers_of_each(people_in: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
     """Room → those of its people who view it now; a query for all, by the gate's own rule."""
     rooms = list(Room.objects.filter(pk__in=people_in))
@@ -202,7 +210,13 @@ def _question(room: Room, people: Collection[int]) -> QuerySet[User, tuple[int, 
 
 def newest_numbers(rooms: Collection[int]) -> dict[int, int]:
     """Room → the newest number of its log."""
-    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "last_seq"))
+    return {room: place.newest for room, place in places(rooms).items()}
+
+
+def places(rooms: Collection[int]) -> dict[int, Place]:
+    """Room → its address and its newest number now."""
+    rows = Room.objects.filter(pk__in=rooms).values_list("pk", "slug", "last_seq")
+    return {row[0]: Place(*row) for row in rows}
 
 
 def unread(people: Collection[int]) -> dict[int, tuple[int, int]]:

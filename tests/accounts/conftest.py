@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as real
 from django.core.cache import cache
 
 
 @pytest.fixture
-def limits(settings: Any) -> Iterator[dict[str, str]]:
+def still() -> Iterator[None]:
+    """The clock stands, so that no minute ends in the middle of a test on a slow machine."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def limits(settings: Any, still: None) -> Iterator[dict[str, str]]:
     """The limits of every door as they are in the house, which other tests do without; counted from nothing."""
     from config.settings import ACCOUNT_RATE_LIMITS
 

@@ -110,7 +110,7 @@ def test_without_one_they_are_led_to_the_ways_and_nowhere_else_but_out(client: C
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_sets_up_the_app_gets_recovery_codes_and_is_let_in(client: Client, cast: Cast) -> None:
+def test_who_sets_up_the_app_gets_recovery_codes_and_is_let_in(client: Client, cast: Cast, still: None) -> None:
     client.force_login(cast.mona)
     client.get("/accounts/2fa/totp/activate/")
     secret = client.session["mfa.totp.secret"]
@@ -121,7 +121,7 @@ def test_who_sets_up_the_app_gets_recovery_codes_and_is_let_in(client: Client, c
     assert AuditEntry.objects.filter(verb="accounts.factor_added", actor=cast.mona.uid).count() == 1
 
 
-def test_a_session_that_has_not_shown_it_shows_it_and_goes_on(client: Client, cast: Cast) -> None:
+def test_a_session_that_has_not_shown_it_shows_it_and_goes_on(client: Client, cast: Cast, still: None) -> None:
     secret = with_app(cast.mona)
     client.force_login(cast.mona)
     answer = client.get("/rooms/families/")

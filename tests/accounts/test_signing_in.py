@@ -120,7 +120,7 @@ def test_a_code_is_guessed_three_times_at_most(client: Client, cast: Cast) -> No
     assert client.get("/rooms/").status_code == 302
 
 
-def test_the_digits_of_an_app_work_once(cast: Cast) -> None:
+def test_the_digits_of_an_app_work_once(cast: Cast, still: None) -> None:
     secret = generate_totp_secret()
     TOTP.activate(with_password(cast.anna), secret)
     code = code_of(secret)

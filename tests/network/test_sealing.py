@@ -229,6 +229,16 @@ def test_a_chain_that_was_shortened_to_nothing_goes_on(cast: Cast) -> None:
     assert verify().broken is None
 
 
+def test_a_noted_link_is_held_against_the_checkpoint_that_it_became(cast: Cast) -> None:
+    old_and_new(cast)
+    kept = {seal.number: seal.seal for seal in AuditSeal.objects.all()}
+    shorten(clock.now() - timedelta(days=365))
+    assert "5 links hold" not in said("--noted", f"3:{kept[3]}")
+    assert "nothing can be said of it" in said("--noted", f"2:{kept[2]}")
+    with pytest.raises(CommandError, match="the checkpoint is not the link that was noted"):
+        said("--noted", f"3:{kept[2]}")
+
+
 def test_only_a_prefix_is_removed_and_nothing_unsealed(cast: Cast) -> None:
     new = write(cast)
     seal_trail()

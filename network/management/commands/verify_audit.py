@@ -25,9 +25,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what holds, and what waits; CommandError where the chain is broken."""
-        verdict = verify(noted=_noted(options["noted"]))
+        noted = _noted(options["noted"])
+        verdict = verify(noted=noted)
         if verdict.first > 1:
             self.stdout.write(f"Retention has removed the links before number {verdict.first}.")
+        if noted and noted[0] < verdict.first - 1:
+            self.stdout.write("The noted link is among them, so nothing can be said of it.")
         self.stdout.write(f"{verdict.links} links hold.")
         number, seal = verdict.end
         if seal != BEGINNING:
