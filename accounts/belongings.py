@@ -18,6 +18,7 @@ def register_all() -> None:
         # The kept account has its own ways in.
         "account.EmailAddress.user": Dropped(),
         "mfa.Authenticator.user": Dropped(),
+        "socialaccount.SocialAccount.user": Dropped(),
         # Ended, one by one, when the account is shut.
         "usersessions.UserSession.user": Stays(),
     }

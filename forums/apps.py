@@ -28,6 +28,7 @@ class ForumsConfig(AppConfig):
             "ChatMessage.author": Moved(unique=("client_id",), renew="client_id"),
             "ChatMessage.decided_by": Moved(),
             "Thread.locked_by": Moved(item="pk"),
+            "Seen.user": Moved(item="thread", unique=("thread_id",)),
             "Post.author": Moved(item="thread", unique=("once",), renew="once"),
             "Post.decided_by": Moved(item="thread"),
         }.items():

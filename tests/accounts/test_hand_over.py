@@ -195,7 +195,7 @@ def test_a_room_goes_to_somebody_who_has_a_place_there(cast: Cast) -> None:
     with pytest.raises(Unseen):
         hand_on_room(by=cast.clara, partner=cast.liege, room=unseen, holder=cast.malmo)
     before = set(who_may(Level.VIEW, room))
-    page = signed_in(cast.clara).get("/partners/liege/hand-over/").content.decode()
+    page = signed_in(cast.luc).get("/partners/liege/hand-over/").content.decode()
     assert room.name in page
     assert unseen.name not in page
     signed_in(cast.clara).post(
