@@ -104,7 +104,7 @@ def test_asked_for_made_told_and_fetched(client: Client, cast: Cast) -> None:
 
 def test_files_are_in_it_under_names_that_harm_nobody(cast: Cast) -> None:
     stage = set_stage(cast)
-    Version.objects.filter(document=stage.document).update(name="../../etc/pass\u202ewd\\..\\CON\x00.txt")
+    Version.objects.filter(document=stage.document).update(name="../../etc/pass\u202ewd\\..\\CON\x07.txt")
     zipped = opened(cast.luc)
     [row] = rows(zipped, "files")
     assert zipped.read(row["file"]) == b"How we speak."
