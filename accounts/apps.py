@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
         """Tells the ground floor what is said and sent from here."""
         from allauth.account.signals import email_changed
 
-        from accounts import admission, belongings, factors, keeping, letters, notices, parts, trail, verbs
+        from accounts import admission, belongings, factors, keeping, letters, notices, parts, personal, trail, verbs
         from accounts.actions import addresses
         from network.background import every
         from network.mail import register_letter
@@ -27,7 +27,10 @@ class AccountsConfig(AppConfig):
         keeping.register_all()
         admission.register_all()
         factors.connect()
+        personal.register_all()
         register_letter("invitation", letters.compose)
+        register_letter("export", letters.compose_export)
+        every("accounts.tasks.remove_old_exports", hours=1)
         register_letter("account_known", letters.compose_known)
         register_letter("access_declined", letters.compose_declined)
         register_letter("merged", letters.compose_merged)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.absence import TIME_TO_ANSWER
 from accounts.actions.invitations import token_of
-from accounts.models import AccessRequest, Invitation
+from accounts.models import AccessRequest, Export, Invitation
+from network import clock
 from network.languages import spoken
 from network.mail import Letter
 from network.models.people import User
@@ -145,3 +146,23 @@ def compose_address_changed(key: int) -> Letter | None:
             f"-- \n{settings.LIAISE_URL}",
         ]
         return Letter(detail.data["before"], _("Your e-mail address has changed"), "\n\n".join(lines) + "\n")
+
+
+def compose_export(key: int) -> Letter | None:
+    """The letter that an export is ready; None where it is gone already."""
+    rows = Export.objects.filter(pk=key, expires_at__gt=clock.now(), user__is_active=True)
+    export = rows.select_related("user").first()
+    if export is None or export.expires_at is None:
+        return None
+    reader = export.user
+    link = settings.LIAISE_URL + reverse("accounts:export-file", args=[export.uid])
+    with translation.override(spoken(reader.language)), timezone.override(reader.zone):
+        end = formats.date_format(timezone.localtime(export.expires_at), "j F Y, H:i")
+        lines = [
+            _("Dear %(name)s,") % {"name": reader.name},
+            _("The export of everything of yours is ready. Sign in and fetch it here, until %(end)s:") % {"end": end},
+            link,
+            _("The link opens for nobody but you. If you did not ask for an export, change your password."),
+        ]
+        subject = _("Your export is ready")
+    return Letter(reader.email, subject, "\n\n".join(lines) + "\n")

@@ -13,7 +13,7 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
-        from forums import frames, messages, notices, parts, verbs
+        from forums import frames, messages, notices, parts, personal, verbs
         from forums.actions import chat, moderation, threads
         from forums.querysets import unlocked
         from network import live
@@ -23,6 +23,7 @@ class ForumsConfig(AppConfig):
         from network.parts import register_part
 
         verbs.declare_all()
+        personal.register_all()
         for key, decision in {
             "ChatMessage.author": Moved(unique=("client_id",), renew="client_id"),
             "ChatMessage.decided_by": Moved(),

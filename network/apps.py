@@ -21,6 +21,7 @@ class NetworkConfig(AppConfig):
             live,
             notices,
             notifications,
+            personal_kinds,
             requests_to_join,
             triggers,
             verbs,
@@ -32,6 +33,7 @@ class NetworkConfig(AppConfig):
         letters.register_all()
         register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
         belongings.register_all()
+        personal_kinds.register_all()
         live.register_bell(notifications.unread_of)
         keeping.register_all()
         background.every("network.tasks.send_letters", minutes=1)

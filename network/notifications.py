@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from network.labels import Label
 from network.models.items import Item
@@ -21,22 +22,37 @@ from network.parts import PARTS
 from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.querysets import is_assured
 
+# What notices are about, as people choose which of them are letters too (User.unmailed).
+SUBJECTS: dict[str, Promise] = {
+    "talk": gettext_lazy("Replies to what I wrote, and comments on what I shared"),
+    "decisions": gettext_lazy("What moderators decide about what I wrote or shared"),
+    "meetings": gettext_lazy("Workshops that I take part in: another time or place, a seat, a cancellation"),
+    "rooms": gettext_lazy("Rooms: announcements, a place that I am given, and requests that wait for me"),
+    "network": gettext_lazy("Whatever else concerns me or what I look after"),
+}
+
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notice: its sentence ({by}, {title}, {room}) and whether it is also a letter."""
+    """A kind of notice: its sentence ({by}, {title}, {room}), whether it is also a letter, and its subject."""
 
     key: str
     sentence: Promise
     mail: bool
+    about: str
 
 
 NOTICES: dict[str, NoticeKind] = {}
 
 
-def register_notice(key: str, sentence: Promise, *, mail: bool = False) -> None:
-    """From the AppConfig of the app that tells it. `sentence` may use {by}, {title} and {room}."""
-    NOTICES[key] = NoticeKind(key, sentence, mail)
+def register_notice(key: str, sentence: Promise, *, mail: bool = False, about: str = "network") -> None:
+    """From the AppConfig of the app that tells it. `sentence` may use {by}, {title} and {room}.
+
+    `about` is one of SUBJECTS: people choose by subject what reaches them by e-mail too.
+    """
+    if about not in SUBJECTS:
+        raise ValueError(f"{about!r} is not a subject of notices.")
+    NOTICES[key] = NoticeKind(key, sentence, mail, about)
 
 
 def notify(
@@ -89,9 +105,9 @@ def notify(
 
 
 def _unmailed(kind: str, people: list[int]) -> set[int]:
-    """Those who want notices of this kind on the page only."""
+    """Those who want notices of this kind on the page only: they said so of its subject."""
     choices = User.objects.filter(pk__in=people).exclude(unmailed=[]).values_list("pk", "unmailed")
-    return {pk for pk, kinds in choices if kind in kinds}
+    return {pk for pk, subjects in choices if NOTICES[kind].about in subjects}
 
 
 def withdraw(

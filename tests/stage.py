@@ -18,7 +18,7 @@ from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
 from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
-from accounts.models import AccessRequest, Invitation, LegalText
+from accounts.models import AccessRequest, Export, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -63,6 +63,7 @@ class Stage:
     invitation: Invitation
     failed_task: uuid.UUID
     phase: Phase
+    export: Export
     asking: AccessRequest
     deputy: Membership
     cast: Cast
@@ -121,6 +122,10 @@ class Stage:
             "accounts:deputy-end": {"slug": "liege", "uid": self.cast.luc.uid, "deputy": self.deputy.user.uid},
             "accounts:request": {"uid": self.asking.uid},
             "accounts:person": {"uid": self.cast.luc.uid},
+            "accounts:export-file": {"uid": self.export.uid},
+            "accounts:host-person": {"uid": self.cast.luc.uid},
+            "accounts:host-export": {"uid": self.cast.luc.uid},
+            "accounts:host-erase": {"uid": self.cast.luc.uid},
             "accounts:reactivate": {"uid": self.cast.luc.uid},
             "network:why-person": {"person": self.cast.anna.uid},
             "network:why-item": {"person": self.cast.anna.uid, "item": self.document.uid},
@@ -187,6 +192,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:host-export": {},
     "accounts:deputy-end": {},
     "accounts:hat": {},
     "accounts:reactivate": {},
@@ -264,8 +270,8 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, has invited somebody and has a deputy; somebody asks to take part for Liège. Liège has a
-    logo, and is about to leave. Clara hosts the network; a task of each state is there.
+    place. Luc has a notice, has invited somebody, has a deputy and can fetch an export; somebody asks to take part for
+    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -301,6 +307,13 @@ def set_stage(cast: Cast) -> Stage:
         invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
         failed_task=set_work_going(),
         phase=PhaseFactory(),
+        export=Export.objects.create(
+            user=luc,
+            file="exports/luc.zip",
+            size=9,
+            ready_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=48),
+        ),
         asking=ask(
             email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
         ),

@@ -216,6 +216,23 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
         _promote(workshop)
 
 
+@transaction.atomic
+def give_seats_back(*, by: User) -> None:
+    """Somebody goes for good: their seats and places in queues ahead are free, whether they see the workshop or not.
+
+    A seat goes to the next who waits. For closing an account, which has asked whether it may be done.
+    """
+    ahead = Workshop.objects.filter(
+        registrations__in=Registration.objects.active().filter(user=by), ends_at__gt=clock.now()
+    )
+    for workshop in ahead.order_by("pk"):
+        workshop = _locked(workshop)
+        if workshop.registrations.active().filter(user=by).update(state=Registration.State.WITHDRAWN):
+            record("workshops.withdrew", by=by, target=workshop, room=workshop.room)
+            _promote(workshop)
+    Needs.objects.filter(registration__user=by).delete()
+
+
 def join_registrations(kept: User, closed: User) -> None:
     """Two accounts of one person become one: of two places in a workshop the better remains, the other is free."""
     for theirs in Registration.objects.filter(user=closed).select_related("workshop"):

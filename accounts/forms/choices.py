@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from network.languages import LANGUAGES, OWN
 from network.models.people import Membership
-from network.notifications import NOTICES
 
 ROLES = [
     (Membership.Role.MEMBER, _("Member: takes part for the partner")),
@@ -27,9 +25,3 @@ def zones() -> list[tuple[str, str]]:
 def own_languages() -> list[tuple[str, Any]]:
     """The languages that a person may have as theirs."""
     return [(code, LANGUAGES[code]) for code in OWN]
-
-
-def mailed_choices() -> list[tuple[str, str]]:
-    """The kinds of notice that come by e-mail unless a person says no, as sentences."""
-    words = {"by": gettext("Somebody"), "title": "…", "room": "…"}
-    return [(notice.key, str(notice.sentence).format(**words)) for notice in NOTICES.values() if notice.mail]

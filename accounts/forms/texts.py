@@ -8,7 +8,8 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.choices import mailed_choices, own_languages, zones
+from accounts.forms.choices import own_languages, zones
+from accounts.forms.telling import MailedField, ticked
 from accounts.models import LegalText
 from network.models.people import User
 
@@ -36,21 +37,16 @@ class WelcomeForm(forms.Form):
         widget=forms.Select(attrs={"data-guess": ""}),
         help_text=_("All times are shown in it."),
     )
-    mailed = forms.MultipleChoiceField(
-        label=_("Send me an e-mail when"),
-        choices=mailed_choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    mailed = MailedField(
         help_text=_("Everything is on the page “Notifications” in any case. You can change all this later."),
     )
 
     def __init__(self, *args: Any, person: User, texts: list[LegalText], first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [kind for kind, _words in mailed_choices()]
         self.initial |= {
             "language": person.language,
             "time_zone": person.time_zone,
-            "mailed": [kind for kind in kinds if kind not in person.unmailed],
+            "mailed": ticked(person.unmailed),
         }
         if not first:
             for name in ("language", "time_zone", "mailed"):
@@ -78,9 +74,8 @@ class WelcomeForm(forms.Form):
         """The person's fields; after `is_valid`. Empty where they were not asked."""
         if not self.first:
             return {}
-        chosen = set(self.cleaned_data["mailed"])
         return {
             "language": self.cleaned_data["language"],
             "time_zone": self.cleaned_data["time_zone"],
-            "unmailed": sorted(kind for kind, _words in mailed_choices() if kind not in chosen),
+            "unmailed": self.cleaned_data["mailed"],
         }

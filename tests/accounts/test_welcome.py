@@ -34,7 +34,7 @@ def acceptance(**changes: Any) -> dict[str, Any]:
     given = {
         "language": "en",
         "time_zone": "Europe/Stockholm",
-        "mailed": ["reply"],
+        "mailed": ["talk"],
         "accept_charter": "on",
         "version_charter": "1",
         "accept_privacy": "on",
@@ -61,7 +61,7 @@ def test_first_the_texts_then_the_page_that_was_asked_for(client: Client, cast: 
     assert answer.url == "/rooms/families/?page=2"
     assert client.get(answer.url).status_code == 200
     anna = User.objects.get(pk=cast.anna.pk)
-    assert (anna.time_zone, "reply" in anna.unmailed, "comment" in anna.unmailed) == ("Europe/Stockholm", False, True)
+    assert (anna.time_zone, "talk" in anna.unmailed, "rooms" in anna.unmailed) == ("Europe/Stockholm", False, True)
     assert set(Acceptance.objects.values_list("user", "text__kind")) == {
         (anna.pk, "charter"),
         (anna.pk, "privacy"),
@@ -209,7 +209,7 @@ def test_in_every_order_of_events_they_are_let_in_exactly_when_they_accepted_the
 
 
 def test_what_somebody_does_not_want_by_mail_stands_on_the_page_only(cast: Cast) -> None:
-    User.objects.filter(pk=cast.luc.pk).update(unmailed=["granted"])
+    User.objects.filter(pk=cast.luc.pk).update(unmailed=["rooms"])
     notify([cast.luc, cast.anna], kind="granted", room=cast.families, by=cast.clara)
     assert Notification.objects.filter(kind="granted").count() == 2
     [letter] = Mail.objects.filter(kind="notification")
