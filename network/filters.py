@@ -30,6 +30,19 @@ class ListFilter(filters.FilterSet):
         return any(self.form.data.get(name) or name in self.form.errors for name in folding)
 
 
+class WordsField(forms.CharField):
+    """Words to look for; a sign that no text can hold is left out rather than refused."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\0", "").strip()
+
+
+class WordsFilter(filters.CharFilter):
+    """The first field of the filters of a list."""
+
+    field_class = WordsField
+
+
 class DayFilter(filters.DateFilter):
     """A day of the reader's calendar."""
 

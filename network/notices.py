@@ -17,6 +17,7 @@ def register_all() -> None:
         "room_widened",
         _("{by} opened the room {title} to every member of the network, who now read what you shared there as AMBER"),
         mail=True,
+        about="rooms",
     )
     register_notice("room_closed", _("{by} closed the room {title}"), mail=True, about="rooms")
     register_notice("may_convene", _("{by} allowed you to open rooms"), mail=True, about="rooms")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
+from accounts.filters import PartnerFilter, PersonFilter
 from accounts.forms.profile import ProfileForm
 from accounts.permissions.absence import check_reactivate
 from accounts.permissions.merging import check_may_merge
@@ -24,7 +27,8 @@ from network.languages import language_words
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.paging import page_of
+from network.permissions import can, is_member, partners_seen_by, people_seen_by
 from network.permissions.asking import people_to_ask_about
 from network.querysets import ItemQuerySet
 from network.refusals import Refusal
@@ -32,24 +36,29 @@ from network.requests import PersonRequest
 from network.sentences import roles_of
 
 A_PAGE = 50
+PARTNERS_A_PAGE = 100  # more than a map can name
 LATEST = 10
 
 
 def partners(request: HttpRequest) -> HttpResponse:
     """The partners of the network, on a map and by country; for everybody, strangers included."""
-    seen = partners_seen_by(request.user).order_by("country", "short_name")
-    standing = set(Partner.objects.standing().values_list("pk", flat=True))
-    here = [partner for partner in seen if partner.pk in standing]
+    seen = partners_seen_by(request.user).with_standing().order_by("country", "short_name")
+    filtered = PartnerFilter(request.GET, queryset=seen, request=request)
+    page = Paginator(_by_country(filtered.qs), PARTNERS_A_PAGE).get_page(request.GET.get("page"))
+    here = [partner for partner in page if partner.stands]
     by_country: dict[str, list[Partner]] = {}
     for partner in here:
         by_country.setdefault(country_words(partner.country), []).append(partner)
     context = {
-        "countries": sorted(by_country.items()),
-        "former": [partner for partner in seen if partner.pk not in standing],
-        "count": len(here),
-        "guest": is_guest(request.user),
+        "filter": filtered,
+        "asked": any(request.GET.get(name) for name in filtered.form.fields),
+        "page": page,
+        "countries": list(by_country.items()),
+        "former": [partner for partner in page if not partner.stands],
+        "count": sum(partner.stands for partner in page.paginator.object_list),
+        "shaded": {partner.country for partner in here},
         "spots": spots(
-            (partner.short_name, float(partner.latitude), float(partner.longitude))
+            (partner.short_name, float(partner.latitude), float(partner.longitude), partner.get_absolute_url())
             for partner in here
             if partner.latitude is not None and partner.longitude is not None
         ),
@@ -57,18 +66,18 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/partners.html", context)
 
 
+def _by_country(rows: Iterable[Partner]) -> list[Partner]:
+    """As the list tells them: those that take part by country, in the reader's words; then the others."""
+    return sorted(rows, key=lambda one: (not one.stands, country_words(one.country), one.short_name))
+
+
 @login_required
-def people(request: HttpRequest) -> HttpResponse:
-    """The people of the network, found by name, partner or function."""
-    seen = people_seen_by(request.user).filter(is_active=True)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    if words:
-        effective = Membership.objects.effective().filter(
-            Q(partner__name__icontains=words) | Q(partner__short_name__icontains=words)
-        )
-        seen = seen.filter(Q(name__icontains=words) | Q(function__icontains=words) | Q(pk__in=effective.values("user")))
-    page = Paginator(seen.order_by("name", "pk"), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "persons": _with_partners(list(page.object_list)), "q": words}
+def people(request: PersonRequest) -> HttpResponse:
+    """The people of the network, found by name, partner, function, country, role and language."""
+    seen = people_seen_by(request.user).filter(is_active=True).order_by("name", "pk")
+    filtered = PersonFilter(request.GET, queryset=seen, request=request)
+    page = page_of(filtered.qs, request.GET.get("page", "1"), A_PAGE)
+    context = {"filter": filtered, "page": page, "persons": _with_partners(list(page.object_list))}
     return render(request, "accounts/people.html", context)
 
 

@@ -129,6 +129,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
             status__in=[Partner.Status.ACTIVE, Partner.Status.ASSOCIATED],
         )
 
+    def with_standing(self) -> Self:
+        """Adds `stands`: whether it is one of those."""
+        stands = current("status_since", "status_until") & Q(
+            status__in=[Partner.Status.ACTIVE, Partner.Status.ASSOCIATED]
+        )
+        return self.annotate(stands=Case(When(stands, then=True), default=False, output_field=models.BooleanField()))
+
 
 class Partner(models.Model):
     """A member organisation. Content survives it; the people's access does not."""
@@ -174,6 +181,8 @@ class Partner(models.Model):
     # Ceilings that the coordinators set: no number, no ceiling.
     most_members = models.PositiveSmallIntegerField(_("most members"), null=True, blank=True)
     may_invite_guests = models.BooleanField(_("its representatives may invite guests"), default=False)
+    # Set on rows that were read by `with_standing`; not stored.
+    stands: bool
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="partner", editable=False)
 
     objects = PartnerQuerySet.as_manager()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from network.models.people import Membership, Partner, User
+from network.models.people import Membership, Partner, PartnerQuerySet, User
 from network.permissions.levels import Level
 from network.permissions.places import Reader, is_guest, is_member, viewers_rule, where_allowed
 
@@ -21,7 +21,7 @@ def people_seen_by(user: Reader) -> QuerySet[User]:
     return User.objects.filter(viewers_rule(rooms)) if rooms else User.objects.none()
 
 
-def partners_seen_by(user: Reader) -> QuerySet[Partner]:
+def partners_seen_by(user: Reader) -> PartnerQuerySet:
     """The partners that this person may look up now."""
     if is_member(user):
         return Partner.objects.all()
