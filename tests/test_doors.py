@@ -175,6 +175,7 @@ DOORS: dict[str, str] = {
     "workshops:announce": CONTRIBUTES,
     "home": EVERYBODY,
     "search": SIGNED_IN,
+    "steering": COORDINATES,
     "healthz": EVERYBODY,
     "account_login": "200 -> -> -> -> -> -> -> ->",
     "account_logout": "-> 200 200 200 200 200 200 200 200",
