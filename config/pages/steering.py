@@ -1,4 +1,4 @@
-"""One page from which coordinators steer the network and hosts look after its machine: every such page, and its purpose."""
+"""One page from which coordinators steer the network and hosts look after its machine: every such page, and why."""
 
 from __future__ import annotations
 
