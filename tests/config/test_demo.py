@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from accounts.actions.absence import ask_the_absent
 from config.demo.founders import PASSWORD
 from config.demo.loading import NEW_FOR
 from config.management.commands.serve import ACCOUNTS
@@ -245,3 +246,8 @@ def test_production_refuses_even_where_it_is_loaded(settings: Settings) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="production"):
         call_command("demo")
+
+
+def test_everybody_of_the_demo_has_come_lately_so_that_nobody_is_asked_whether_they_still_do() -> None:
+    ask_the_absent()
+    assert not User.objects.filter(asked_at__isnull=False).exists()
