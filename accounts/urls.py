@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations
+from accounts.views import directory, invitations, partners, standing
 
 app_name = "accounts"
 
 urlpatterns = [
     path("partners/", directory.partners, name="partners"),
-    path("partners/<slug:slug>/", directory.partner, name="partner"),
+    path("partners/new/", partners.new, name="partner-new"),
+    path("partners/<slug:slug>/", partners.partner, name="partner"),
+    path("partners/<slug:slug>/logo/", partners.logo, name="partner-logo"),
+    path("partners/<slug:slug>/edit/", partners.edit, name="partner-edit"),
+    path("partners/<slug:slug>/status/", standing.status, name="partner-status"),
+    path("partners/<slug:slug>/lead/", standing.lead, name="partner-lead"),
+    path("partners/<slug:slug>/hand-over/", standing.hand_over, name="hand-over"),
+    path("partners/<slug:slug>/hand-over/begin/", standing.begin_hand_over, name="hand-over-begin"),
+    path("partners/<slug:slug>/hand-over/call-off/", standing.call_off, name="hand-over-call-off"),
+    path("partners/<slug:slug>/hand-over/items/", standing.hand_on, name="hand-over-items"),
+    path("partners/<slug:slug>/hand-over/rooms/<slug:room>/", standing.hand_on_room, name="hand-over-room"),
+    path("partners/<slug:slug>/leave/", standing.leave, name="partner-leave"),
     path("partners/<slug:slug>/invite/", invitations.invite, name="invite"),
     path("people/", directory.people, name="people"),
     path("people/<uuid:uid>/", directory.person, name="person"),

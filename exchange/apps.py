@@ -24,6 +24,7 @@ class ExchangeConfig(AppConfig):
             url_name="exchange:document",
             index=words.index_document,
             newest_version=words.newest_version,
+            unfinished=words.needs_care,
         )
         register_kind(
             "practice",

@@ -1,8 +1,10 @@
-"""What the ground floor asks of a document or a sheet: its words, for the search; its newest version."""
+"""What the ground floor asks of a document or a sheet: its words, for the search; its newest version; its care."""
 
 from __future__ import annotations
 
-from exchange.models import Document, PracticeSheet
+from django.db.models import Q
+
+from exchange.models import LIBRARY_KINDS, Document, PracticeSheet
 from network import search
 from network.models.items import Item
 
@@ -23,3 +25,8 @@ def index_sheet(item: Item) -> None:
 def newest_version(item: Item) -> int:
     """The number of the newest version of a document: what a release of it would name."""
     return Document.objects.values_list("newest__number", flat=True).get(pk=item.pk)
+
+
+def needs_care() -> Q:
+    """On Item: a document that is read for years, so that somebody has to answer for it; minutes are not."""
+    return Q(document__doc_kind__in=LIBRARY_KINDS)

@@ -15,6 +15,7 @@ class ForumsConfig(AppConfig):
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
         from forums import frames, messages, notices, parts, verbs
         from forums.actions import chat, moderation, threads
+        from forums.querysets import unlocked
         from network import live
         from network.kinds import register_kind
         from network.parts import register_part
@@ -28,6 +29,7 @@ class ForumsConfig(AppConfig):
             url_name="forums:discussion",
             holds_words_of_others=threads.holds_words_of_others,
             index=threads.index,
+            unfinished=unlocked,
         )
         register_part(
             "post",

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from network.permissions.places import Reader
 
 
+def unlocked() -> Q:
+    """On Item: a discussion that goes on."""
+    return Q(thread__locked_at__isnull=True) | Q(thread__locked_at__gt=clock.now())
+
+
 class ThreadQuerySet(ItemQuerySet):
     """Discussions, through the gate of all items."""
 

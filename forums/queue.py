@@ -85,7 +85,10 @@ def was_decided(user: User, kind: str, uid: UUID) -> bool:
     """Whether it is there for this person, but does not wait any more: somebody has decided already."""
     if kind == "item":
         return Item.objects.seen_inside_by(user).filter(uid=uid).exists()
-    return kind in PARTS and PARTS[kind].visible(user).filter(uid=uid).exists()
+    part = PARTS.get(kind)
+    if part is None or part.queue is None:
+        return False
+    return part.visible(user).filter(uid=uid).exists()
 
 
 def _items(user: User, ids: list[int]) -> dict[int, dict[str, Any]]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from network import background, live
@@ -45,3 +46,13 @@ def ring_bells() -> None:
 def room_changed(room: int) -> None:
     """Rights in a room changed: sockets that relied on them are hung up now, not at the next sweep."""
     live.recheck(room)
+
+
+def standing_changed() -> None:
+    """A partner came, went or was suspended: sockets of its people are looked at now."""
+    live.recheck()
+
+
+def forget_file(path: str) -> None:
+    """A stored file that no row speaks of any more is removed."""
+    default_storage.delete(path)

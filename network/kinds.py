@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 
@@ -23,6 +24,10 @@ class Kind:
     index: Callable[[Any], None] | None = None
     # The number of its newest version, where it has versions: what a release names.
     newest_version: Callable[[Any], int] | None = None
+    # On Item: which of the published ones somebody has to look after when their partner leaves; all where not told.
+    unfinished: Callable[[], Q] | None = None
+    # Ends one of them before it is archived, `close(by, item)`; the caller has checked that this person may.
+    close: Callable[[Any, Any], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -37,9 +42,19 @@ def register_kind(
     holds_words_of_others: Callable[[Any], bool] | None = None,
     index: Callable[[Any], None] | None = None,
     newest_version: Callable[[Any], int] | None = None,
+    unfinished: Callable[[], Q] | None = None,
+    close: Callable[[Any, Any], None] | None = None,
 ) -> None:
     """Called once per kind, from the AppConfig of the app that owns it.
 
     The model names its kind in `KIND`; `url_name` takes the item's uid.
     """
-    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index, newest_version)
+    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index, newest_version, unfinished, close)
+
+
+def unfinished_rule() -> Q:
+    """On Item: published, and of those that somebody has to look after."""
+    rule = Q(pk__in=[])
+    for kind in KINDS.values():
+        rule |= Q(kind=kind.key) & (kind.unfinished() if kind.unfinished else Q())
+    return Q(state="published") & rule

@@ -59,6 +59,14 @@ class ItemQuerySet(models.QuerySet):
         sure = is_assured(user) if assured is None else assured
         return self.filter(sees(user, assured=sure, through_release=False))
 
+    def under_names(self) -> Self:
+        """What may be listed as a person's or a partner's own.
+
+        Not what was begun under the Chatham House Rule; and not talk about an item, whose author is whoever spoke
+        first, and perhaps that still waits for a moderator.
+        """
+        return self.filter(chatham=False, parent=None, state__in=("published", "archived"))
+
     def with_places(self, user: Reader) -> Self:
         """Adds `home` and `about`: home room and parent, None to whom may not view them.
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import invitations as accounts
+from accounts.actions.hand_over import begin_hand_over
+from accounts.actions.partners import change_partner
 from accounts.models import Invitation
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
@@ -30,6 +33,12 @@ from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFact
 from tests.working import set_work_going
 from workshops.actions import announce, register
 from workshops.models import Workshop
+
+# The smallest picture.
+A_POINT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8cfc0f01f00050001ff89993d1d0000000049454e44ae426082"
+)
 
 Key = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -73,6 +82,8 @@ class Stage:
         room = RoomFactory(name=f"Room of {person.name}")
         grant(cast.liege, Level.CONTRIBUTE, room)
         RoomFactory()
+        _share(cast.luc, room)
+        _managed_by_liege_alone(cast)
 
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
@@ -87,8 +98,7 @@ class Stage:
             "network:theme": {"slug": self.practice.themes.get().slug},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
-            "accounts:partner": {"slug": "liege"},
-            "accounts:invite": {"slug": "liege"},
+            "accounts:hand-over-room": {"slug": "liege", "room": "families"},
             "accounts:person": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
@@ -107,6 +117,8 @@ class Stage:
     def _by_pattern(self, name: str) -> dict[str, Any]:
         if name in IN_ROOMS:
             return {"slug": "families"}
+        if name in OF_PARTNERS:
+            return {"slug": "liege"}
         things = {
             "network:item-": self.document,
             "exchange:document": self.document,
@@ -137,6 +149,11 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-archive": {},
     "accounts:talk": {},
     "accounts:invitation-settle": {"withdraw": "1"},
+    "accounts:partner-leave": {},
+    "accounts:hand-over-begin": {},
+    "accounts:hand-over-call-off": {},
+    "accounts:hand-over-items": {"archive": "1"},
+    "accounts:hand-over-room": {"archive": "1"},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
     "forums:lock": {"reason": "It is settled."},
@@ -147,6 +164,19 @@ POSTED: dict[str, dict[str, Any]] = {
     "forums:decide": {"decision": "approve"},
     "workshops:register": {},
     "workshops:withdraw": {},
+}
+OF_PARTNERS = {
+    "accounts:partner",
+    "accounts:partner-logo",
+    "accounts:partner-edit",
+    "accounts:partner-status",
+    "accounts:partner-lead",
+    "accounts:partner-leave",
+    "accounts:hand-over",
+    "accounts:hand-over-begin",
+    "accounts:hand-over-call-off",
+    "accounts:hand-over-items",
+    "accounts:invite",
 }
 IN_ROOMS = {
     "network:room",
@@ -180,7 +210,8 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody. Clara hosts the network; a task of each state is there.
+    place. Luc has a notice, and has invited somebody. Liège has a logo, and is about to leave. Clara hosts the
+    network; a task of each state is there.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -194,6 +225,11 @@ def set_stage(cast: Cast) -> Stage:
     ask_to_join(by=cast.olga, room=room)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     appoint_host(person=cast.clara)
+    change_partner(
+        by=cast.clara, partner=cast.liege, logo=ContentFile(A_POINT, name="logo.png"), website="https://a.example"
+    )
+    begin_hand_over(by=cast.clara, partner=cast.liege)
+    _managed_by_liege_alone(cast)
     held.refresh_from_db()
     return Stage(
         document=document,
@@ -208,6 +244,13 @@ def set_stage(cast: Cast) -> Stage:
         phase=PhaseFactory(),
         cast=cast,
     )
+
+
+def _managed_by_liege_alone(cast: Cast) -> None:
+    """A room that would be without a manager if Liège left, and that Clara may view."""
+    room = RoomFactory()
+    grant(cast.liege, Level.MANAGE, room)
+    grant(cast.clara, Level.VIEW, room)
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

@@ -155,11 +155,20 @@ def cancel(*, by: User, workshop: Workshop, reason: str = "") -> None:
     workshop = _locked(workshop)
     if not workshop.is_cancelled:
         check_cancel(by, workshop)
-        workshop.cancelled_at = workshop.active_at = clock.now()
-        workshop.sequence += 1
-        workshop.save(update_fields=["cancelled_at", "active_at", "sequence"])
-        record("workshops.cancelled", by=by, target=workshop, room=workshop.room, reason=reason)
-        _tell(_taking_part(workshop), "workshop_cancelled", workshop, by)
+        cancel_unchecked(by, workshop, reason)
+
+
+@transaction.atomic
+def cancel_unchecked(by: User, item: Item, reason: str = "") -> None:
+    """Cancels what somebody who may has decided to end, such as a partner that leaves, if it is still ahead."""
+    workshop = _locked(item)
+    if workshop.is_cancelled or workshop.is_over:
+        return
+    workshop.cancelled_at = workshop.active_at = clock.now()
+    workshop.sequence += 1
+    workshop.save(update_fields=["cancelled_at", "active_at", "sequence"])
+    record("workshops.cancelled", by=by, target=workshop, room=workshop.room, reason=reason)
+    _tell(_taking_part(workshop), "workshop_cancelled", workshop, by)
 
 
 @transaction.atomic
@@ -210,7 +219,7 @@ def index_workshop(item: Item) -> None:
     search.index(item=workshop, title=workshop.title, text=" ".join(words), language=workshop.language)
 
 
-def _locked(workshop: Workshop) -> Workshop:
+def _locked(workshop: Item) -> Workshop:
     return Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
 
 

@@ -15,6 +15,7 @@ class WorkshopsConfig(AppConfig):
         """Tells the ground floor its kind of item, its verbs and its notices."""
         from network.kinds import register_kind
         from workshops import actions, notices, verbs
+        from workshops.querysets import ahead
 
         register_kind(
             "workshop",
@@ -22,6 +23,8 @@ class WorkshopsConfig(AppConfig):
             plural=_("workshops"),
             url_name="workshops:workshop",
             index=actions.index_workshop,
+            unfinished=ahead,
+            close=actions.cancel_unchecked,
         )
         verbs.declare_all()
         notices.register_all()

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from network.permissions.places import Reader
 
 
+def ahead() -> Q:
+    """On Item: a workshop that will take place."""
+    return Q(workshop__ends_at__gt=clock.now(), workshop__cancelled_at__isnull=True)
+
+
 class WorkshopQuerySet(ItemQuerySet):
     """Workshops in time. None of these asks who may see them: that is `visible_to`."""
 

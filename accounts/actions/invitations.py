@@ -11,8 +11,10 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.standing import activate_by_acceptance, locked_partner
 from accounts.models import Invitation, two_weeks_on
 from accounts.permissions.invitations import check_invite, check_invite_guest
+from accounts.permissions.partners import check_invitable, check_joinable
 from network import clock, mail
 from network.actions import rooms
 from network.audit import record
@@ -36,9 +38,11 @@ def invite(
 ) -> Invitation:
     """Sends somebody a link to take part for the partner. Again for the same address: a new link.
 
-    Never tells whether the address is known already.
+    Never tells whether the address is known already. Raises Forbidden, Invalid.
     """
-    check_invite(by, partner)
+    locked = locked_partner(partner)
+    check_invite(by, locked, role)
+    check_invitable(locked, email)
     Invitation.objects.open().filter(email__iexact=email, partner=partner).update(withdrawn_at=clock.now())
     invitation = Invitation.objects.create(by=by, email=email, partner=partner, role=role, language=language)
     record("accounts.invited", by=by, target=invitation, partner=partner, role=str(role))
@@ -109,7 +113,10 @@ def accept(
         raise Forbidden(_("This invitation is for another address. Sign out first."))
     person = by or _new_person(locked, name, password, time_zone)
     if locked.partner is not None:
-        check_invite(locked.by, locked.partner)
+        partner = locked_partner(locked.partner)
+        check_invite(locked.by, partner, locked.role)
+        check_joinable(partner, person)
+        activate_by_acceptance(person=person, partner=partner)
         _join(person, locked)
     else:
         rooms.grant(

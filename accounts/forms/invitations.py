@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import own_languages, zones
 from network.forms import end_of_day
-from network.models.people import Membership, User
+from network.models.people import Membership, Partner, User
 from network.permissions import Level
 from network.sharing import LineField
 
@@ -31,6 +31,12 @@ class InviteForm(forms.Form):
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages)
+
+
+def first_role(partner: Partner) -> dict[str, str]:
+    """What the form offers first: to a partner that is only invited, a representative comes before all others."""
+    invited = partner.status == Partner.Status.INVITED
+    return {"role": Membership.Role.REPRESENTATIVE if invited else Membership.Role.MEMBER}
 
 
 class InviteGuestForm(forms.Form):

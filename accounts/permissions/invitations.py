@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from network.models.people import Partner, User
+from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import NETWORK, Level, allowed, require
+from network.permissions.guests import check_bring_in
 from network.refusals import Forbidden, Invalid
 
 
-def check_invite(by: User, partner: Partner) -> None:
-    """A coordinator, or a representative of that very partner. Raises Forbidden, Invalid."""
+def check_invite(by: User, partner: Partner, role: str = "") -> None:
+    """A coordinator, or a representative of that very partner. Raises Forbidden, Invalid (field role).
+
+    To a partner that is only invited, coordinators bring its first representatives.
+    """
     if not allowed(by, Level.REPRESENT, partner) and not allowed(by, Level.COORDINATE, NETWORK):
         raise Forbidden(_("Only the partner's representatives and the coordinators invite people."))
+    if partner.status == Partner.Status.INVITED:
+        if role == Membership.Role.MEMBER:
+            raise Invalid("role", _("A partner that is invited needs a representative first."))
+        return
     if not Partner.objects.standing().filter(pk=partner.pk).exists():
         raise Invalid("", _("This partner does not take part at present."))
 
 
 def check_invite_guest(by: User, room: Room) -> None:
-    """A coordinator who manages the room. Raises Unseen, Forbidden."""
+    """A manager of the room who coordinates, or whose partner may invite guests. Raises Unseen, Forbidden."""
     require(by, Level.MANAGE, room)
-    require(by, Level.COORDINATE, NETWORK, because=_("Only coordinators invite guests."))
+    check_bring_in(by)

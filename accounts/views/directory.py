@@ -12,10 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
-from accounts.forms.invitations import InviteForm
 from accounts.forms.profile import ProfileForm
-from accounts.models import Invitation
-from accounts.permissions.invitations import check_invite
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -23,7 +20,8 @@ from network.europe import spots
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions import is_guest, is_member, partners_seen_by, people_seen_by
+from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
 
@@ -51,28 +49,6 @@ def partners(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "accounts/partners.html", context)
-
-
-def partner(request: HttpRequest, slug: str) -> HttpResponse:
-    """One partner: who takes part for it and what it shared, as far as the reader may see."""
-    place = get_object_or_404(partners_seen_by(request.user), slug=slug)
-    context = {"partner": place, "country": country_words(place.country)}
-    if request.user.is_authenticated:
-        memberships = (
-            Membership.objects.effective()
-            .filter(partner=place, user__in=people_seen_by(request.user))
-            .select_related("user")
-            .order_by("role", "user__name")
-        )
-        may_invite = can(check_invite, request.user, place)
-        context |= {
-            "memberships": memberships,
-            "latest": _latest(Item.objects.visible_to(request.user).filter(partner=place)),
-            "may_invite": may_invite,
-            "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
-            "form": InviteForm() if may_invite else None,
-        }
-    return render(request, "accounts/partner.html", context)
 
 
 @login_required
@@ -141,11 +117,8 @@ def profile(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form})
 
 
-def _latest(rows: QuerySet[Item]) -> list[tuple[Item, object]]:
-    # Authors under the Chatham House Rule are nowhere listed; talk about an item has for its author whoever
-    # spoke first, and perhaps that still waits for a moderator.
-    shown = rows.filter(chatham=False, parent=None, state__in=("published", "archived"))
-    items = shown.select_related("partner")[:LATEST]
+def _latest(rows: ItemQuerySet) -> list[tuple[Item, object]]:
+    items = rows.under_names().select_related("partner")[:LATEST]
     return [(item, kinds.KINDS[item.kind].name) for item in items]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.actions import invitations as actions
-from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm
+from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, first_role
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_invite, check_invite_guest
 from network.forms import add_refusal
@@ -31,7 +31,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
     """A representative invites a colleague to take part for the partner."""
     place = get_object_or_404(partners_seen_by(request.user), slug=slug)
     check_invite(request.user, place)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial=first_role(place))
     if request.method == "POST" and form.is_valid():
         try:
             actions.invite(by=request.user, partner=place, **form.cleaned_data)

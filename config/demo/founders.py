@@ -1,6 +1,7 @@
 """Who is there before anybody acts: partners and people with their memberships, phases and themes.
 
-Nothing that people do brings a partner into the network yet, so these rows are written as they are.
+Partners and people were there before anybody could act, so these rows are written as they are. How a partner leaves
+is an action like any other.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from accounts.actions import hand_over
 from config.demo.content import Content, Row, known_as
 from config.demo.moments import Moments
 from network.models.items import Theme
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Phase
+from network.models.standing import StatusChange
 
 PASSWORD = "liaise-demo"  # noqa: S105 - everybody knows it
 
@@ -34,7 +37,7 @@ def found_partners(content: Content, moments: Moments) -> dict[str, Partner]:
 
 def _partner(row: Row, moments: Moments) -> Partner:
     left = row["status"] == Partner.Status.LEFT
-    return Partner.objects.create(
+    partner = Partner.objects.create(
         uid=known_as("partner", row["slug"]),
         slug=row["slug"],
         name=row["name"],
@@ -45,16 +48,18 @@ def _partner(row: Row, moments: Moments) -> Partner:
         city=row["city"],
         latitude=row["latitude"],
         longitude=row["longitude"],
+        languages=row["languages"],
         status=Partner.Status.ACTIVE if left else row["status"],
         status_since=moments.day(row["since"], 0),
     )
+    StatusChange.objects.create(partner=partner, status=partner.status, since=partner.status_since)
+    return partner
 
 
-def leave(partner: Partner, row: Row, moments: Moments) -> None:
-    """The partner takes part no more, from the day on that its row names."""
-    partner.status = Partner.Status.LEFT
-    partner.status_since = moments.day(row["until"])
-    partner.save(update_fields=["status", "status_since"])
+def leave(by: User, partner: Partner) -> None:
+    """The partner takes part no more; it had nothing left in its hands."""
+    hand_over.begin_hand_over(by=by, partner=partner)
+    hand_over.leave(by=by, partner=partner, reason="The first phase has ended.")
 
 
 def found_people(content: Content, partners: dict[str, Partner], moments: Moments) -> dict[str, User]:

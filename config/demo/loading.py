@@ -92,7 +92,7 @@ def _tell(content: Content, files: list[str]) -> None:
     tell_chat(story)
     for row in content.partners:
         if row["status"] == Partner.Status.LEFT:
-            story.timeline.add(moments.day(row["until"]), partial(leave, partners[row["slug"]], row, moments))
+            story.timeline.add(moments.day(row["until"]), partial(leave, story.coordinator, partners[row["slug"]]))
     story.timeline.play()
     # What happened long ago is in nobody's letter box, and most of it has been read.
     Mail.objects.all().delete()

@@ -25,6 +25,7 @@ from network.permissions import (
     who_may,
     withdraw_from,
 )
+from network.permissions.guests import check_bring_in
 from network.refusals import Forbidden, Invalid, Unseen
 
 SMALLEST_DIRECT, LARGEST_DIRECT = 2, 8
@@ -215,7 +216,7 @@ def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, unt
         raise Invalid("until", _("A guest's place needs an end. Choose the last day."))
     elif not present_people().filter(pk=holder.pk).exists():
         # Their first place would bring them into the network, and whom to let in is not a room's to say.
-        require(by, Level.COORDINATE, NETWORK, because=_("Only coordinators bring somebody into the network."))
+        check_bring_in(by)
 
 
 def _locked(room: Room) -> Room:

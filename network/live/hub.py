@@ -196,8 +196,12 @@ class Hub:
         await self._listener.attend(set(self.feeds))
         callers = {socket.caller for socket in self.sockets}
         sessions = await in_database(rights.live_sessions, callers)
+        suspended = await in_database(rights.suspended, {caller.person for caller in callers})
         for socket in list(self.sockets):
-            if socket.caller in callers and socket.caller.session not in sessions:
+            caller = socket.caller
+            if caller in callers and (
+                caller.session not in sessions or (caller.person in suspended and not caller.suspended)
+            ):
                 socket.hang_up(SIGNED_OUT)
         if self.feeds:
             await self._look_at_rooms()
@@ -261,6 +265,6 @@ def ring() -> None:
     _call(Hub.look_now)
 
 
-def recheck(room: int) -> None:
-    """After commit, from any thread: rights in this room changed."""
+def recheck(room: int | None = None) -> None:
+    """After commit, from any thread: rights in this room changed; in many where none is named."""
     _call(Hub.look_now)

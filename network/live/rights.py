@@ -64,15 +64,16 @@ class Caller:
     session: str
     person: int
     password: str  # as hashed when the socket was opened: a new one ends the sessions of before
+    suspended: bool = False  # already when the socket was opened: then there is nothing to end
 
 
 def caller_of(cookies: str) -> Caller | None:
-    """Who sends this Cookie header; None for a stranger. Two queries."""
+    """Who sends this Cookie header; None for a stranger. Three queries."""
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     if not key or "\0" in key:
         return None
     user = _signed_in(key)
-    return Caller(key, user.pk, user.password) if user else None
+    return Caller(key, user.pk, user.password, user.pk in suspended([user.pk])) if user else None
 
 
 def person_of(caller: Caller) -> User:
@@ -170,6 +171,13 @@ def live_sessions(callers: Iterable[Caller]) -> set[str]:
         for caller in callers
         if caller.session in running and passwords.get(caller.person) == caller.password
     }
+
+
+def suspended(people: Collection[int]) -> set[int]:
+    """Those of `people` who take part for partners none of which stands now. One query."""
+    mine = Membership.objects.current().filter(user__in=people)
+    standing = Membership.objects.effective().filter(user__in=people).values("user")
+    return set(mine.exclude(user__in=standing).values_list("user", flat=True))
 
 
 def viewers_of_each(people_in: Mapping[int, Collection[int]]) -> dict[int, set[int]]:

@@ -6,10 +6,12 @@ dates.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
+from django.db.models import Q
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -64,3 +66,18 @@ def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]
     return [(grant.group.partner, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in partners] + [
         (grant.user, LEVELS_BY_CODENAME[grant.permission.codename], grant.until) for grant in people
     ]
+
+
+def end_grants_of(partner: Partner, people: Collection[User]) -> int:
+    """Ends what the partner and these people hold anywhere, from now on; how many grants that were.
+
+    The circle of a direct room stays as it is: whoever is not in the network reads nothing there.
+    """
+    now = clock.now()
+    ended = 0
+    held_by_people = PersonGrant.objects.filter(user__in=people).exclude(content_object__kind="direct")
+    for grants in (PartnerGrant.objects.filter(group=partner.group), held_by_people):
+        running = grants.filter(Q(until__isnull=True) | Q(until__gt=now))
+        ended += running.filter(since__gte=now).delete()[0]
+        ended += running.update(until=now)
+    return ended

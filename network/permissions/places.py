@@ -234,6 +234,20 @@ def managed_rule() -> Q:
     return Q(pk__in=_managed())
 
 
+def rests_on_rule(partner: Partner) -> Q:
+    """On Room: managed now, but by nobody any more once this partner and its people are gone."""
+    manage = codenames(Level.MANAGE)
+    others = Membership.objects.exclude(partner=partner)
+    guests = present_rule() & ~Q(pk__in=Membership.objects.current().values("user"))
+    staying = User.objects.filter(Q(pk__in=others.effective().values("user")) | guests)
+    by_partner = PartnerGrant.objects.current().filter(
+        permission__codename__in=manage, group__in=others.carrying_grants().values("partner__group")
+    )
+    own = PersonGrant.objects.current().filter(permission__codename__in=manage, user__in=staying.values("pk"))
+    kept = Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))
+    return managed_rule() & ~kept & ~Q(kind="direct")
+
+
 @prepared
 def _listed(user_id: int) -> QuerySet:
     restricted = Q(kind="restricted") & Q(Exists(_memberships(user_id)))

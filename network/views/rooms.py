@@ -27,11 +27,13 @@ from network.permissions import (
     NETWORK,
     Level,
     allowed,
+    can,
     level_in,
     levels_in,
     require,
     who_may,
 )
+from network.permissions.guests import check_bring_in
 from network.refusals import Refusal
 from network.requests import PersonRequest
 from network.views.places import room_facts, room_or_404
@@ -142,6 +144,7 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
         ),
         "form": form if may_manage else None,
         "may_manage": may_manage,
+        "may_invite_guests": may_manage and can(check_bring_in, request.user),
     }
     return render(request, "network/room_members.html", context)
 

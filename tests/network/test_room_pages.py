@@ -99,7 +99,7 @@ def test_a_coordinator_opens_a_room_by_the_form(client: Client, cast: Cast) -> N
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 12), ("/rooms/families/members/", 17)]
+    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 12), ("/rooms/families/members/", 18)]
 )
 @pytest.mark.parametrize("size", [1, 8])
 def test_a_page_asks_the_same_number_of_questions_whatever_the_size(
