@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from accounts.views import directory, invitations, partners, standing
+from accounts.models import Import
+from accounts.views import directory, exports, imports, invitations, partners, standing
 
 app_name = "accounts"
+
+OF_PARTNERS, OF_PEOPLE = {"kind": Import.Kind.PARTNERS}, {"kind": Import.Kind.PEOPLE}
 
 urlpatterns = [
     path("partners/", directory.partners, name="partners"),
     path("partners/new/", partners.new, name="partner-new"),
+    path("partners/import/", imports.read_in, OF_PARTNERS, name="partners-import"),
+    path("partners/import/template.<str:ending>", imports.template, OF_PARTNERS, name="partners-template"),
+    path("partners/export.<str:ending>", exports.partners, name="partners-export"),
     path("partners/<slug:slug>/", partners.partner, name="partner"),
     path("partners/<slug:slug>/logo/", partners.logo, name="partner-logo"),
     path("partners/<slug:slug>/edit/", partners.edit, name="partner-edit"),
@@ -22,6 +28,12 @@ urlpatterns = [
     path("partners/<slug:slug>/leave/", standing.leave, name="partner-leave"),
     path("partners/<slug:slug>/invite/", invitations.invite, name="invite"),
     path("people/", directory.people, name="people"),
+    path("people/import/", imports.read_in, OF_PEOPLE, name="people-import"),
+    path("people/import/template.<str:ending>", imports.template, OF_PEOPLE, name="people-template"),
+    path("people/export.<str:ending>", exports.people, name="people-export"),
+    path("imports/<uuid:uid>/", imports.look, name="import"),
+    path("imports/<uuid:uid>/carry-out/", imports.carry_out, name="import-carry-out"),
+    path("imports/<uuid:uid>/discard/", imports.discard, name="import-discard"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
     path("accounts/profile/", directory.profile, name="profile"),
