@@ -11,6 +11,7 @@ import csv
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -37,6 +38,7 @@ SEPARATORS = (",", ";", "\t")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # A letter of two or three bytes: where there is one, a file that is not UTF-8 is broken UTF-8 and nothing older.
 BROKEN_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+UNPACKING = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError)
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -155,7 +157,7 @@ def _xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         try:
             # One column more than may be, to see whether there is one.
             for line, row in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1):
-                yield line, [typed(_words(value)) for value in row]
+                yield line, ["" if value is None else typed(_words(value)) for value in row]
         finally:
             book.close()
     except Invalid:
@@ -168,18 +170,29 @@ def _xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
 def _check_package(file: IO[bytes]) -> None:
     """Refuses what would unpack to more than a list can hold; Python reads no part further than its stated size."""
     try:
-        parts = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as failure:
+        package = zipfile.ZipFile(file)
+        parts = package.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise _refused(_("This workbook holds far more than a list. Save the one sheet as CSV and send that."))
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/") and _has_too_many_rows(package, part):
+                raise _too_many()
+    except UNPACKING as failure:
         raise _refused(_("This workbook cannot be read. Save it as XLSX or CSV anew.")) from failure
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise _refused(_("This workbook holds far more than a list. Save the one sheet as CSV and send that."))
     file.seek(0)
+
+
+def _has_too_many_rows(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """A look at the bytes: the reader of workbooks goes through a whole sheet before it gives the first row."""
+    found = 0
+    with package.open(part) as sheet:
+        while (block := sheet.read(A_BLOCK)) and found <= MOST_LINES:
+            found += block.count(b"<row ")
+    return found > MOST_LINES
 
 
 def _words(value: Any) -> str:
     """What a person reads in the cell."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -9,7 +9,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -25,8 +24,9 @@ from accounts.forms.partners import PartnerForm
 from accounts.models import Import, Invitation
 from accounts.outcomes import judge
 from network import clock
+from network.cells import FORMULA, harmless, typed
 from network.forms import end_of_day
-from network.models import AuditEntry, Membership, Partner, User
+from network.models import AuditEntry, Mail, Membership, Partner, User
 from tests.cast import Cast
 from tests.factories import PartnerFactory
 from tests.working import work_off
@@ -171,7 +171,7 @@ def test_five_thousand_rows_cost_as_many_questions_as_one_and_little_time(cast: 
 
     few, _ = looked_at(1)
     many, seconds = looked_at(5_000)
-    assert many == few == 15
+    assert many == few == 14
     assert seconds < 3
 
 
@@ -245,14 +245,11 @@ def test_what_is_wrong_with_a_file_is_said_at_its_field(cast: Cast, table: bytes
 
 
 def test_a_workbook_of_fifty_thousand_rows_is_not_read_to_its_end(cast: Cast) -> None:
-    rows = [["name", "short name", "kind", "country"], *[["x", "x", "ngo", "BE"]] * 50_000]
-    table = workbook(rows)
+    table = workbook([["name"], *[["x"]] * 50_000])
     begin = time.perf_counter()
     response = send(cast.clara, "partners", table, "list.xlsx")
-    assert response.context["form"].errors["file"] == [
-        "The list has more than 5,000 rows. Send it in parts of at most 5,000."
-    ]
-    assert time.perf_counter() - begin < 3
+    assert response.context["form"].errors["file"][0].startswith("The list has more than 5,000 rows.")
+    assert time.perf_counter() - begin < 2
 
 
 def test_a_workbook_that_unpacks_to_far_more_is_not_opened(cast: Cast) -> None:
@@ -266,13 +263,18 @@ def test_a_workbook_that_unpacks_to_far_more_is_not_opened(cast: Cast) -> None:
 
 
 def test_what_was_shown_is_carried_out_by_the_usual_actions_and_what_was_typed_is_forgotten(cast: Cast) -> None:
-    table = "name,e-mail,partner,role,until\nNora Ek,nora@malmo.example,malmo,,2031-12-31\n,anna@malmo.example,malmo,,\n,x,malmo,,\n"
+    table = (
+        "name,e-mail,partner,role,until\n"
+        "Nora Ek,nora@malmo.example,malmo,,2031-12-31\n"
+        ",anna@malmo.example,malmo,,\n"
+        ",x,malmo,,\n"
+    )
     listing = carry_out(cast.clara, send(cast.clara, "people", table))
     assert (listing.rows, listing.done, listing.total) == ([], 1, 1)
     assert listing.outcomes == {"invites": 1, "member": 1, "refused": 1}
     assert listing.refused == [[4, "e-mail: Enter a valid email address."]]
-    assert [letter.to for letter in mail.outbox] == [["nora@malmo.example"]]
     invitation = Invitation.objects.get(email="nora@malmo.example")
+    assert Mail.objects.filter(kind="invitation", key=invitation.pk).count() == 1
     assert not User.objects.filter(email="nora@malmo.example").exists()
     assert invitation.by == cast.clara
 
@@ -433,17 +435,26 @@ NASTY = st.text(
 )
 
 
-@given(name=NASTY, short=NASTY, profile=NASTY, city=NASTY)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.once
+@given(NASTY)
+@settings(max_examples=300, deadline=None)
+def test_a_cell_made_harmless_cannot_be_run_and_comes_back_as_it_was(text: str) -> None:
+    cell = harmless(text)
+    assert not cell.startswith(FORMULA)
+    assert typed(cell) == text
+
+
+@given(called=st.lists(st.tuples(NASTY, NASTY, NASTY, NASTY), min_size=8, max_size=8))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_partners_are_called_taking_them_out_and_reading_them_in_changes_nothing(
-    cast: Cast, name: str, short: str, profile: str, city: str
+    cast: Cast, called: list[tuple[str, str, str, str]]
 ) -> None:
-    data = {"name": name, "short_name": short, "profile": profile, "city": city, "kind": "ngo", "country": "BE"}
-    form = PartnerForm(data | {"latitude": "-1.5", "longitude": "2"})
-    if not form.is_valid():
-        return
     with transaction.atomic():
-        add_partner(by=cast.clara, **form.chosen)
+        for name, short_name, profile, city in called:
+            data = {"name": name, "short_name": short_name, "profile": profile, "city": city, "kind": "ngo"}
+            form = PartnerForm(data | {"country": "BE", "latitude": "-1.5", "longitude": "2"})
+            if form.is_valid():
+                add_partner(by=cast.clara, **form.chosen)
         for ending in ("csv", "xlsx"):
             raw = body(signed_in(cast.clara).get(f"/partners/export.{ending}"))
             listing = listing_of(send(cast.clara, "partners", raw, f"list.{ending}"))
