@@ -27,7 +27,8 @@ from network.requests import PersonRequest
 from network.streams import streamed
 
 A_PAGE = 50
-A_FEW = 200  # refused rows of a list that is done, which its page names
+A_FEW = 20  # lines that are named for each reason, when a list is done
+MOST_REASONS = 100
 
 
 @login_required
@@ -102,14 +103,20 @@ def look(request: PersonRequest, uid: str) -> HttpResponse:
 
 
 def _result(listing: Import) -> dict[str, Any]:
+    running = listing.applied_at is None
+    lines: dict[str, list[int]] = {}
+    for line, reason in [] if running else listing.refused:
+        lines.setdefault(reason, []).append(line)
     return {
         "listing": listing,
         "counts": [
             (outcome.label, listing.outcomes[outcome]) for outcome in Outcome if listing.outcomes.get(outcome.value)
         ],
-        "refused": listing.refused[:A_FEW],
-        "more": len(listing.refused) - A_FEW,
-        "running": listing.applied_at is None,
+        "refused": [
+            (why, where[:A_FEW], max(len(where) - A_FEW, 0)) for why, where in list(lines.items())[:MOST_REASONS]
+        ],
+        "more": len(lines) - MOST_REASONS,
+        "running": running,
     }
 
 

@@ -66,7 +66,7 @@ def carry_out(person: User, response: Any) -> Import:
     """Presses the button of the page, lets the work be done, and gives what became of it."""
     listing = listing_of(response)
     rows = response.context["doing"]
-    assert signed_in(person).post(f"/imports/{listing.uid}/carry-out/", {"rows": rows}).status_code == 302
+    assert signed_in(person).post(f"/partners/import/{listing.uid}/carry-out/", {"rows": rows}).status_code == 302
     work_off()
     listing.refresh_from_db()
     return listing
@@ -153,7 +153,7 @@ def ceiling_words(cast: Cast) -> str:
 
 def test_only_the_refused_rows_can_be_shown(cast: Cast) -> None:
     response = send(cast.clara, "partners", f"{HEADER}\n{GHENT}\nX,X,ngo,Atlantis\n")
-    page = signed_in(cast.clara).get(f"/imports/{listing_of(response).uid}/?only=refused")
+    page = signed_in(cast.clara).get(f"/partners/import/{listing_of(response).uid}/?only=refused")
     assert list(outcomes(page)) == [3]
     assert page.context["doing"] == 1
 
@@ -163,10 +163,10 @@ def test_five_thousand_rows_cost_as_many_questions_as_one_and_little_time(cast: 
         table = "e-mail,partner\n" + "".join(f"p{n}@malmo.example,malmo\n" for n in range(rows))
         listing = listing_of(send(cast.clara, "people", table))
         client = signed_in(cast.clara)
-        client.get(f"/imports/{listing.uid}/")
+        client.get(f"/partners/import/{listing.uid}/")
         begin = time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            client.get(f"/imports/{listing.uid}/")
+            client.get(f"/partners/import/{listing.uid}/")
         return len(queries), time.perf_counter() - begin
 
     few, _ = looked_at(1)
@@ -183,7 +183,7 @@ def test_nobody_else_looks_at_a_list_and_a_representative_invites_for_their_own_
         3: "invites as member",
         4: "refused: partner: No partner whose people you may invite is called so.",
     }
-    assert signed_in(cast.clara).get(f"/imports/{listing_of(response).uid}/").status_code == 404
+    assert signed_in(cast.clara).get(f"/partners/import/{listing_of(response).uid}/").status_code == 404
     assert signed_in(cast.luc).get("/partners/import/").status_code == 403
     assert signed_in(cast.luc).get("/partners/export.csv").status_code == 403
     assert signed_in(cast.anna).get("/people/import/").status_code == 403
@@ -341,7 +341,8 @@ def test_whoever_lost_the_right_meanwhile_has_no_row_more_carried_out(cast: Cast
     listing.refresh_from_db()
     assert (listing.done, listing.rows) == (0, [])
     assert (
-        "Only representatives and coordinators" in signed_in(cast.luc).get(f"/imports/{listing.uid}/").content.decode()
+        "Only representatives and coordinators"
+        in signed_in(cast.luc).get(f"/partners/import/{listing.uid}/").content.decode()
     )
     assert not Invitation.objects.exists()
     assert AuditEntry.objects.filter(verb="accounts.import_stopped", actor=cast.luc.uid).exists()
@@ -352,7 +353,7 @@ def test_who_came_between_the_look_and_the_carrying_out_is_not_invited(cast: Cas
     listing = listing_of(response)
     invitations.invite(by=cast.clara, email="a@malmo.example", partner=cast.malmo)
     client = signed_in(cast.clara)
-    client.post(f"/imports/{listing.uid}/carry-out/", {"rows": 2})
+    client.post(f"/partners/import/{listing.uid}/carry-out/", {"rows": 2})
     listing.refresh_from_db()
     assert listing.begun_at is None
     imports.begin_import(by=cast.clara, listing=listing, rows=1)
@@ -376,7 +377,7 @@ def test_a_list_sent_twice_is_one_and_one_carried_out_twice_is_done_once(cast: C
 def test_what_was_typed_goes_when_it_is_thrown_away_and_after_a_week(cast: Cast) -> None:
     thrown = listing_of(send(cast.clara, "partners", f"{HEADER}\n{GHENT}\n"))
     left = listing_of(send(cast.clara, "partners", f"{HEADER}\n{GHENT}\n"))
-    signed_in(cast.clara).post(f"/imports/{thrown.uid}/discard/")
+    signed_in(cast.clara).post(f"/partners/import/{thrown.uid}/discard/")
     assert list(Import.objects.all()) == [left]
     with clock.at(clock.now() + timedelta(days=6)):
         tasks.forget_imports()
