@@ -16,11 +16,10 @@ from accounts.actions.partners import add_partner, change_partner
 from accounts.models import Import, Invitation
 from accounts.outcomes import Outcome, Row, judge, revived
 from accounts.permissions.imports import check_lists, imports_of, partners_with_lists
-from accounts.permissions.partners import members_of
 from network import clock
 from network.audit import record
 from network.background import enqueue
-from network.models.people import Partner, User
+from network.models.people import Membership, Partner, User
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 
 ABANDONED_AFTER = timedelta(days=7)
@@ -155,7 +154,7 @@ def _invite(by: User, fields: dict[str, Any], target: Partner | None) -> Outcome
     if target is None:
         raise Unseen
     email = fields["email"]
-    if email.casefold() in {address.casefold() for address in members_of(target).values()}:
+    if Membership.objects.current().filter(partner=target, user__email__iexact=email).exists():
         return Outcome.MEMBER
     if Invitation.objects.open().filter(email__iexact=email, partner=target).exists():
         return Outcome.INVITED

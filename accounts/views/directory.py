@@ -13,8 +13,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
 from accounts.forms.profile import ProfileForm
-from accounts.models import Import
-from accounts.permissions.imports import check_lists
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
@@ -22,7 +20,7 @@ from network.europe import spots
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions import is_guest, is_member, partners_seen_by, people_seen_by
 from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
@@ -64,12 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
         )
         seen = seen.filter(Q(name__icontains=words) | Q(function__icontains=words) | Q(pk__in=effective.values("user")))
     page = Paginator(seen.order_by("name", "pk"), A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "persons": _with_partners(list(page.object_list)),
-        "q": words,
-        "may_list": can(check_lists, request.user, Import.Kind.PEOPLE),
-    }
+    context = {"page": page, "persons": _with_partners(list(page.object_list)), "q": words}
     return render(request, "accounts/people.html", context)
 
 
