@@ -23,6 +23,9 @@ def streamed(
 
 async def _in_turn(chunks: Iterator[str] | Iterator[bytes]) -> AsyncIterator[str | bytes]:
     """The same chunks for an event loop, each made in the thread that may ask the database."""
-    step = sync_to_async(next)
-    while (chunk := await step(chunks, None)) is not None:
+    while (chunk := await sync_to_async(_next)(chunks)) is not None:
         yield chunk
+
+
+def _next(chunks: Iterator[str] | Iterator[bytes]) -> str | bytes | None:
+    return next(chunks, None)

@@ -130,7 +130,7 @@ def _carry_out(listing: Import, number: int, row: Row) -> bool:
 def _check_right(by: User, kind: str, target: Partner | None) -> None:
     """The right to the whole list, and for people to this partner. Raises Forbidden."""
     check_lists(by, kind)
-    if kind == Import.Kind.PEOPLE and not partners_with_lists(by).filter(pk=target.pk if target else None).exists():
+    if kind == Import.Kind.PEOPLE and target is not None and not partners_with_lists(by).filter(pk=target.pk).exists():
         raise Forbidden(_("Only the partner’s representatives and the coordinators invite people."))
 
 
