@@ -23,6 +23,7 @@ from network.models.people import Membership, Partner, User
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 
 ABANDONED_AFTER = timedelta(days=7)
+A_TURN = 100
 
 
 @transaction.atomic
@@ -91,15 +92,20 @@ def begin_import(*, by: User, listing: Import, rows: int) -> None:
 def carry_on(key: int) -> None:
     """Carries out what is left of a list, as whoever asked for it. Each row and its number are one transaction.
 
-    So a row is done once, however often this is called, at once or after having been cut off.
+    So a row is done once, however often this is called, at once or after having been cut off. A long list lets other
+    work have its turn.
     """
     listing = Import.objects.select_related("by").filter(pk=key, begun_at__isnull=False, applied_at=None).first()
     if listing is None:
         return
-    for number, row in enumerate(listing.rows):
-        if number >= listing.done and not _carry_out(listing, number, row):
+    end = listing.done + A_TURN
+    for number, row in enumerate(listing.rows[listing.done : end], listing.done):
+        if not _carry_out(listing, number, row):
             return
-    _finish(listing.pk)
+    if end < len(listing.rows):
+        enqueue("accounts.tasks.carry_out_import", listing.pk)
+    else:
+        _finish(listing.pk)
 
 
 @transaction.atomic
