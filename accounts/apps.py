@@ -12,12 +12,31 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor what is said and sent from here."""
-        from accounts import letters, notices, parts, verbs
+        from allauth.account.signals import email_changed
+
+        from accounts import admission, belongings, factors, keeping, letters, notices, parts, personal, trail, verbs
+        from accounts.actions import addresses
         from network.background import every
         from network.mail import register_letter
 
         verbs.declare_all()
+        belongings.register_all()
         notices.register_all()
         parts.register_all()
+        trail.register_all()
+        keeping.register_all()
+        admission.register_all()
+        factors.connect()
+        personal.register_all()
         register_letter("invitation", letters.compose)
-        every("accounts.tasks.forget_imports", hours=24, at=3)
+        register_letter("export", letters.compose_export)
+        every("accounts.tasks.remove_old_exports", hours=1)
+        register_letter("account_known", letters.compose_known)
+        register_letter("access_declined", letters.compose_declined)
+        register_letter("merged", letters.compose_merged)
+        register_letter("address_changed", letters.compose_address_changed)
+        register_letter("absence", letters.compose_absence)
+        email_changed.connect(addresses.follow_allauth, dispatch_uid="accounts.addresses")
+        every("accounts.tasks.warn_of_ends", hours=24, at=3)
+        every("accounts.tasks.ask_for_confirmation", hours=24, at=4)
+        every("accounts.tasks.see_to_absence", hours=24, at=4)

@@ -1,4 +1,4 @@
-"""The letter that brings an invitation."""
+"""Letters that are no notices: to whoever is to come, and to an address that closes, waits or was declined."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.actions.absence import TIME_TO_ANSWER
 from accounts.actions.invitations import token_of
-from accounts.models import Invitation
+from accounts.models import AccessRequest, Export, Invitation
+from network import clock
 from network.languages import spoken
 from network.mail import Letter
+from network.models.people import User
+from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Programme
+from network.permissions import present_people
 
 
 def compose(key: int) -> Letter | None:
@@ -22,8 +27,7 @@ def compose(key: int) -> Letter | None:
     link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
     with translation.override(spoken(invitation.language)), timezone.override(settings.LIAISE_TIME_ZONE):
         last_day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
-        programme = Programme.objects.first()
-        words = {"by": invitation.by.name, "day": last_day, "network": programme.name if programme else "Liaise"}
+        words = {"by": invitation.by.name, "day": last_day, "network": _network()}
         if invitation.partner is not None:
             subject = _("%(by)s invites you to %(network)s") % words
             opening = _("%(by)s invites you to take part in %(network)s for %(partner)s.") % {
@@ -43,3 +47,122 @@ def compose(key: int) -> Letter | None:
             f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
     return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_known(key: int) -> Letter | None:
+    """The letter to somebody who asked to take part and has an account; None where that is no longer so."""
+    request = AccessRequest.objects.filter(pk=key).first()
+    person = present_people().filter(email__iexact=request.email).first() if request else None
+    if person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        network = _network()
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("Somebody, perhaps you, asked to take part in %(network)s with this address.") % {"network": network},
+            _("You have an account already."),
+            _("Sign in here; if you no longer know your password, you can choose a new one there:"),
+            settings.LIAISE_URL + reverse("account_login"),
+            _("If it was not you, you need not do anything. Whoever asked was not told that you have an account."),
+            f"-- \n{network}, {settings.LIAISE_URL}",
+        ]
+        subject = _("You have an account in %(network)s already") % {"network": network}
+    return Letter(person.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def compose_declined(key: int) -> Letter | None:
+    """The letter to somebody whose request to take part was declined, with the reason."""
+    request = AccessRequest.objects.filter(pk=key, invitation=None, settled_by__isnull=False).first()
+    if request is None:
+        return None
+    with translation.override(spoken(request.language)):
+        network = _network()
+        lines = [
+            _("Dear %(name)s,") % {"name": request.name},
+            _("Thank you for asking to take part in %(network)s. This is not possible at present:")
+            % {"network": network},
+            request.reason,
+            _("You may ask again when this has changed."),
+            f"-- \n{network}, {settings.LIAISE_URL}",
+        ]
+        subject = _("Your request to take part in %(network)s") % {"network": network}
+    return Letter(request.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+
+
+def _network() -> str:
+    programme = Programme.objects.first()
+    return programme.name if programme else "Liaise"
+
+
+def compose_merged(key: int) -> Letter | None:
+    """To the address of an account that was closed since its person has another."""
+    person = User.objects.filter(pk=key).first()
+    if person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("A coordinator made one account of your two. You can no longer sign in with %(address)s.")
+            % {"address": person.email},
+            _("All that you had with it is in your other account. If this is not what you wanted, ask a coordinator."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]
+        return Letter(person.email, _("Your two accounts are one now"), "\n\n".join(lines) + "\n")
+
+
+def compose_absence(key: int) -> Letter | None:
+    """Asks somebody who has not come for long; None where they came, or can no longer sign in."""
+    person = User.objects.filter(pk=key, is_active=True).first()
+    if person is None or person.asked_at is None:
+        return None
+    if person.last_login is not None and person.last_login >= person.asked_at:
+        return None
+    with translation.override(spoken(person.language)), timezone.override(settings.LIAISE_TIME_ZONE):
+        last_day = formats.date_format(timezone.localtime(person.asked_at + TIME_TO_ANSWER), "j F Y")
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("You have not come to the network for a long time. Do you still take part?"),
+            _("If you do, sign in until %(day)s; that is all:") % {"day": last_day},
+            settings.LIAISE_URL + reverse("account_login"),
+            _("If not, you need not do anything: from that day on nobody can sign in with this address. What you "
+              "wrote stays, and your partner's representative can let you in again."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]  # fmt: skip
+        return Letter(person.email, _("Do you still take part?"), "\n\n".join(lines) + "\n")
+
+
+def compose_address_changed(key: int) -> Letter | None:
+    """To the address of before; None where the entry's words have been erased."""
+    entry = AuditEntry.objects.filter(pk=key).first()
+    detail = AuditDetail.objects.filter(entry=key).first()
+    person = User.objects.filter(uid=entry.target).first() if entry else None
+    if detail is None or person is None:
+        return None
+    with translation.override(spoken(person.language)):
+        lines = [
+            _("Dear %(name)s,") % {"name": person.name},
+            _("You sign in with %(after)s now, and no longer with %(before)s.") % detail.data,
+            _("If it was not you who changed this, write to a coordinator at once."),
+            f"-- \n{settings.LIAISE_URL}",
+        ]
+        return Letter(detail.data["before"], _("Your e-mail address has changed"), "\n\n".join(lines) + "\n")
+
+
+def compose_export(key: int) -> Letter | None:
+    """The letter that an export is ready; None where it is gone already."""
+    rows = Export.objects.filter(pk=key, expires_at__gt=clock.now(), user__is_active=True)
+    export = rows.select_related("user").first()
+    if export is None or export.expires_at is None:
+        return None
+    reader = export.user
+    link = settings.LIAISE_URL + reverse("accounts:export-file", args=[export.uid])
+    with translation.override(spoken(reader.language)), timezone.override(reader.zone):
+        end = formats.date_format(timezone.localtime(export.expires_at), "j F Y, H:i")
+        lines = [
+            _("Dear %(name)s,") % {"name": reader.name},
+            _("The export of everything of yours is ready. Sign in and fetch it here, until %(end)s:") % {"end": end},
+            link,
+            _("The link opens for nobody but you. If you did not ask for an export, change your password."),
+        ]
+        subject = _("Your export is ready")
+    return Letter(reader.email, subject, "\n\n".join(lines) + "\n")

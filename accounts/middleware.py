@@ -13,6 +13,8 @@ from network import clock
 class AssuranceMiddleware:
     """`assured_at` in the session once allauth has recorded a second factor for it.
 
+    A passkey, an app's code and a recovery code all leave the method "mfa": at signing in, with a passkey
+    alone too, when somebody is asked again, and when they set up their first (accounts.factors).
     `network` reads that key and knows nothing of allauth.
     """
 

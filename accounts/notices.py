@@ -1,4 +1,4 @@
-"""What people are told about how they and their partners take part."""
+"""What people are told about how they and their partners take part; what exactly, says the part (accounts.parts)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,3 +12,17 @@ def register_all() -> None:
     register_notice("hand_over_begun", _("{by} began the hand-over of what your partner looks after"), mail=True)
     register_notice("handed_on", _("{by} asks your partner to look after “{title}”"), mail=True)
     register_notice("many_handed_on", _("{by} asks your partner to look after what another leaves behind"), mail=True)
+    register_notice("role_changed", _("{by} changed your role"), mail=True)
+    register_notice("end_set", _("{by} set how long you take part"), mail=True)
+    register_notice("membership_ended", _("{by} ended your membership"), mail=True)
+    register_notice("deputy_named", _("{by} named {title} as a deputy"), mail=True)
+    register_notice("my_end_near", _("Your membership ends soon"), mail=True)
+    register_notice("end_near", _("The membership of {title} ends soon"), mail=True)
+    register_notice("my_place_ends", _("Your place in the room {title} ends soon"), mail=True)
+    register_notice("place_ends", _("A place in the room {title} ends soon"), mail=True)
+    register_notice("confirmation_due", _("Do these people still take part? Once a year you say so"), mail=True)
+    register_notice("confirmation_late", _("A partner has not confirmed its people for thirty days"), mail=True)
+    register_notice("access_asked", _("{by} asks to take part"), mail=True)
+    register_notice("merged", _("{by} made one account of the two that {title} had"), mail=True)
+    register_notice("moved", _("{by} moved {title} to another partner"), mail=True)
+    register_notice("deactivated", _("{title} has not come for a long time and can no longer sign in"), mail=True)

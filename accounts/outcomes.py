@@ -24,6 +24,7 @@ from accounts.models import Import, Invitation
 from accounts.permissions.imports import partners_with_lists
 from accounts.permissions.invitations import check_open_to
 from accounts.permissions.partners import check_ceiling
+from accounts.permissions.people import coordinates
 from network.models.people import Membership, Partner, User
 from network.refusals import Invalid
 
@@ -198,6 +199,8 @@ class _People:
         )
         self.counted = {key: self.members[key] | self.waiting[key] for key in keys}
         self.seen: dict[tuple[int, str], int] = {}
+        own = Membership.objects.current().filter(user=by, role=Membership.Role.REPRESENTATIVE, deputy_for=None)
+        self.lasting = keys if coordinates(by) else set(own.values_list("partner", flat=True))
 
     def judge(self, row: Row) -> Verdict:
         called = self._called(row["fields"].get("partner", ""))
@@ -215,6 +218,8 @@ class _People:
         return self._invites(row, partner, email, role)
 
     def _invites(self, row: Row, partner: Partner, email: str, role: str) -> Verdict:
+        if role == Membership.Role.REPRESENTATIVE and partner.pk not in self.lasting:
+            return refused(row, ("role", _("A deputy does not decide who represents the partner.")))
         counted = self.counted[partner.pk]
         try:
             check_open_to(partner, role, stands=partner.pk in self.standing)

@@ -23,7 +23,7 @@ def production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
     if settings.EMAIL_BACKEND.endswith((".filebased.EmailBackend", ".console.EmailBackend")):
         found.append(checks.Warning("EMAIL_URL is not set: e-mail reaches nobody.", id="liaise.W001"))
     if not settings.LIAISE_REQUIRE_MFA:
-        found.append(checks.Warning("LIAISE_REQUIRE_MFA is off: RED needs no second factor.", id="liaise.W002"))
+        found.append(checks.Warning("LIAISE_REQUIRE_MFA is off: nobody needs a second factor.", id="liaise.W002"))
     if not settings.REDIS_URL:
         found.append(checks.Warning("REDIS_URL is not set: one process only may serve sockets.", id="liaise.W003"))
     return found

@@ -55,7 +55,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
+    "accounts.oidc",
     "django_filters",
     "django_htmx",
     "csp",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.AssuranceMiddleware",
     "network.middleware.ReaderMiddleware",
+    "network.middleware.AdmissionMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -148,6 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NotTheDemosValidator"},
 ]
 LIAISE_REQUIRE_MFA = env_bool("LIAISE_REQUIRE_MFA", default=True)
 LOGIN_URL = "account_login"
@@ -164,8 +168,32 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(LIAISE_URL).scheme
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+# Every door has its limit, counted in the cache: for one caller (ip) and for what is tried (key). docs/security.md
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,50/h/ip,5/5m/key",
+    "request_login_code": "10/m/ip,3/m/key,10/h/key",
+    "reset_password": "10/m/ip,3/m/key,10/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "invitation": "30/m/ip",
+    "organisation": "20/m/ip",
+    "organisation_callback": "20/m/ip",
+    "ask_to_take_part": "10/h/ip",
+}
+MFA_ADAPTER = "accounts.adapters.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.forms.factors.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Liaise"
+# Browsers let http://localhost use passkeys; the library asks for https unless it is told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.OrganisationAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
 # The gate alone answers for grants: guardian has no person of its own, patches nothing and is no back end.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

@@ -2,11 +2,13 @@
 
 from importlib.util import find_spec
 
+from allauth import urls as allauth
 from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = ("network", "accounts", "exchange", "forums", "workshops", "config.pages")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"{app}.urls")) for app in ROOMS if find_spec(f"{app}.urls")),
-    path("accounts/", include("allauth.urls")),
+    # Without its redirects from addresses of former versions, which have no name.
+    path("accounts/", include([door for door in allauth.urlpatterns if getattr(door, "name", True)])),
 ]

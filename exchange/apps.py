@@ -13,10 +13,13 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import verbs, words
+        from exchange import personal, verbs, words
+        from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
         verbs.declare_all()
+        personal.register_all()
+        register_belonging("exchange.Version.by", Moved(item="document"))
         register_kind(
             "document",
             name=_("document"),

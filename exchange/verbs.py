@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from network.audit import declare
+from network.audit import declare, declare_group
 
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare_group("exchange", _("documents and practice sheets"))
     declare("exchange.document_shared", _("shared the document"), personal=("file_name",))
     declare("exchange.version_added", _("shared a new version of the document"), personal=("file_name", "note"))
     declare("exchange.document_described", _("changed what is said about the document"))

@@ -13,14 +13,27 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
-        from forums import frames, messages, notices, parts, verbs
+        from forums import frames, messages, notices, parts, personal, verbs
         from forums.actions import chat, moderation, threads
         from forums.querysets import unlocked
         from network import live
+        from network.audit import register_owner
+        from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
         from network.parts import register_part
 
         verbs.declare_all()
+        personal.register_all()
+        for key, decision in {
+            "ChatMessage.author": Moved(unique=("client_id",), renew="client_id"),
+            "ChatMessage.decided_by": Moved(),
+            "Thread.locked_by": Moved(item="pk"),
+            "Seen.user": Moved(item="thread", unique=("thread_id",)),
+            "Post.author": Moved(item="thread", unique=("once",), renew="once"),
+            "Post.decided_by": Moved(item="thread"),
+        }.items():
+            register_belonging(f"forums.{key}", decision)
+        register_owner(parts.theirs)
         notices.register_all()
         register_kind(
             "thread",
@@ -37,6 +50,7 @@ class ForumsConfig(AppConfig):
             show=parts.show_posts,
             decide=moderation.decide_post,
             queue=parts.held_posts,
+            item="thread",
         )
         register_part(
             "message",

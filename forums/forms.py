@@ -67,6 +67,7 @@ class PostForm(forms.Form):
             to_field_name="slug",
             required=False,
             empty_label=None,
+            initial=partners[0].slug if partners else None,
             widget=forms.Select if len(partners) > 1 else forms.HiddenInput,
             error_messages={"invalid_choice": _("You may not speak for this partner in this room.")},
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from forums.models.chat import ChatMessage
 from forums.models.threads import Post
 from network import chatham, rendering
 from network.models.items import Participant
@@ -66,3 +68,9 @@ def excerpt(html: str) -> str:
     if len(words) <= EXCERPT:
         return words
     return words[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def theirs(person: User) -> Iterable[uuid.UUID]:
+    """What this person wrote, for the erasing of what the trail says of it."""
+    for rows in (Post.objects.filter(author=person), ChatMessage.objects.filter(author=person)):
+        yield from rows.order_by().values_list("uid", flat=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from network.permissions.places import Reader
 
 
+SHOWN_FOR = timedelta(days=30)
+
+
 def unlocked() -> Q:
     """On Item: a discussion that goes on."""
     return Q(thread__locked_at__isnull=True) | Q(thread__locked_at__gt=clock.now())
@@ -31,6 +35,13 @@ class ThreadQuerySet(ItemQuerySet):
         placement: Any = self.model._meta.get_field("placements").related_model
         placed = placement._default_manager.filter(room=room).values("item")
         return self.filter(Q(room=room) | Q(tlp__lte=Label.GREEN, pk__in=placed))
+
+    def announced_to(self, user: Reader, room: Room) -> Self:
+        """What moderators said to all readers of the room in the last thirty days and this person has not opened."""
+        seen: Any = self.model._meta.get_field("seen_by").related_model
+        opened = seen._default_manager.filter(user=user.pk).values("thread")
+        recent = self.filter(room=room, announcement=True, state="published", created_at__gt=clock.now() - SHOWN_FOR)
+        return recent.exclude(author=user.pk).exclude(pk__in=opened).seen_inside_by(user).order_by("-created_at", "-pk")
 
 
 class PostQuerySet(models.QuerySet):

@@ -86,7 +86,7 @@ def was_decided(user: User, kind: str, uid: UUID) -> bool:
     if kind == "item":
         return Item.objects.seen_inside_by(user).filter(uid=uid).exists()
     part = PARTS.get(kind)
-    if part is None or part.queue is None:
+    if part is None or part.queue is None or part.decide is None:
         return False
     return part.visible(user).filter(uid=uid).exists()
 

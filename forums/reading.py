@@ -13,7 +13,7 @@ from network.labels import Label
 from network.models.items import Item, Placement
 from network.models.people import Partner
 from network.models.rooms import Room
-from network.permissions import Level, Reach, audience_of, level_in, partners_to_act_for
+from network.permissions import Level, Reach, audience_of, by_hat, level_in, partners_to_act_for
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
 
@@ -109,7 +109,7 @@ def home_of(thread: Thread, user: Any) -> Room | None:
 
 
 def speakers(user: Any, room: Room, *, chatham: bool = False) -> list[Partner]:
-    """The partners this person may speak for there, by name; under the Chatham House Rule for none."""
+    """The partners this person may speak for there, by hat; under the Chatham House Rule for none."""
     if chatham:
         return []
-    return list(partners_to_act_for(user, room).order_by("name"))
+    return list(partners_to_act_for(user, room).order_by(*by_hat(user)))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/chat/", chat.chat, name="room-chat"),
     path("rooms/<slug:slug>/discussions/", threads.index, name="discussions"),
     path("rooms/<slug:slug>/discussions/new/", threads.new, name="discussion-new"),
+    path("rooms/<slug:slug>/announcements/new/", threads.announce, name="announcement-new"),
     path("rooms/<slug:slug>/comments/<uuid:uid>/", threads.comment, name="comment"),
     path("discussions/<uuid:uid>/", threads.discussion, name="discussion"),
     path("discussions/<uuid:uid>/reply/", threads.reply, name="reply"),

@@ -13,12 +13,31 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares what the ground floor itself says, and keeps the trail append-only."""
-        from network import background, letters, live, notices, notifications, triggers, verbs
+        from network import (
+            background,
+            belongings,
+            keeping,
+            letters,
+            live,
+            notices,
+            notifications,
+            personal_kinds,
+            requests_to_join,
+            triggers,
+            verbs,
+        )
+        from network.parts import register_part
 
         verbs.declare_all()
         notices.register_all()
         letters.register_all()
+        register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
+        belongings.register_all()
+        personal_kinds.register_all()
         live.register_bell(notifications.unread_of)
+        keeping.register_all()
         background.every("network.tasks.send_letters", minutes=1)
+        background.every("network.tasks.seal_trail", minutes=1)
+        background.every("network.tasks.keep_retention", hours=24, at=2)
         background.every("network.tasks.forget_old_work", hours=24, at=4)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -10,33 +10,59 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 
-from network.models.items import Participant
+from network.models.items import Item, Participant
 from network.models.people import Partner, User
 from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Room
 
+# What stands for the network as a whole where an entry is about nothing smaller.
+NETWORK_KIND, NETWORK_UID = "network", uuid.UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing that can be done: its sentence, and the keys of its detail that are personal."""
+    """One thing that can be done, in words, and the keys of its detail that are personal.
+
+    `sentence` goes on from "Clara Moreau …" and names nothing; `telling` is the same with {target} and,
+    where it wishes, {room}, for readers who may know of them.
+    """
 
     key: str
     sentence: Promise
     personal: frozenset[str]
+    telling: Promise | None = None
 
 
 VERBS: dict[str, Verb] = {}
+# The beginning of a verb's key → what its verbs are about.
+GROUPS: dict[str, Promise] = {}
+# How the trail finds what is somebody's own, so that the words about it can be erased: user → uids.
+OWNERS: list[Callable[[User], Iterable[uuid.UUID]]] = []
 
 
-def declare(key: str, sentence: Promise, *, personal: tuple[str, ...] = ()) -> None:
+def declare(key: str, sentence: Promise, *, personal: tuple[str, ...] = (), telling: Promise | None = None) -> None:
     """Once per verb, from the `verbs` module of the app that says it, imported by its AppConfig."""
-    VERBS[key] = Verb(key, sentence, frozenset(personal))
+    VERBS[key] = Verb(key, sentence, frozenset(personal), telling)
+
+
+def declare_group(prefix: str, name: Promise) -> None:
+    """What the verbs that begin with `prefix` are about, for the filter of the trail."""
+    GROUPS[prefix] = name
+
+
+def register_owner(uids: Callable[[User], Iterable[uuid.UUID]]) -> None:
+    """From an AppConfig: `uids(user)` are the targets that are that person's own: posts, an invitation to them."""
+    OWNERS.append(uids)
 
 
 def record(
@@ -48,22 +74,25 @@ def record(
     partner: Partner | None = None,
     **detail: Any,
 ) -> AuditEntry:
-    """Appends one entry; `target` is anything with a `uid`, `by` None is the network itself.
+    """Appends one entry; `target` is anything with a `uid`, None the network itself, as is `by`.
 
-    Under the Chatham House Rule `by` is the Participant, so that the trail knows no person.
+    Under the Chatham House Rule `by` is the Participant, so that the trail knows no person; then no
+    partner is written down either, since it would say whose Participant 3 is.
     Raises KeyError for a verb that nobody declared, RuntimeError outside a transaction.
     """
     VERBS[verb]
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An entry is written in the transaction of the change it records.")
+    # As the database will give it back, so that the digest is of what is read again.
+    detail = json.loads(json.dumps(detail))
     salt = secrets.token_hex(16) if detail else ""
     entry = AuditEntry.objects.create(
         verb=verb,
         actor=by.uid if by else None,
-        target_kind=target._meta.model_name,
-        target=target.uid,
+        target_kind=target._meta.model_name if target else NETWORK_KIND,
+        target=target.uid if target else NETWORK_UID,
         room=room.uid if room else None,
-        partner=partner.uid if partner else None,
+        partner=partner.uid if partner and not isinstance(by, Participant) else None,
         digest=digest(salt, detail) if detail else "",
     )
     if detail:
@@ -75,3 +104,49 @@ def digest(salt: str, detail: dict[str, Any]) -> str:
     """SHA-256 (hexadecimal) over the salt and the detail as canonical JSON."""
     text = json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
+
+
+# --- forgetting -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget_person(person: User) -> int:
+    """Erases the details that hold personal words about this person; how many. The entries, and their chain, stay.
+
+    A detail goes where a personal key of it is filled, and the entry concerns the person: they did it
+    (under a number too), it was done to them or to something of theirs, or a personal key names their
+    identifier or their e-mail address. A detail is erased as a whole, since its digest covers the whole.
+    To be called before name and address are taken off the person.
+    """
+    names = {str(person.uid), person.email.lower()}
+    subjects = {person.uid, *Participant.objects.filter(user=person).values_list("uid", flat=True)}
+    targets = {person.uid, *Item.objects.filter(author=person).values_list("uid", flat=True)}
+    for uids in OWNERS:
+        targets.update(uids(person))
+    of_theirs = AuditEntry.objects.exclude(digest="").filter(Q(actor__in=subjects) | Q(target__in=targets))
+    verbs = dict(of_theirs.order_by().values_list("pk", "verb"))
+    naming = Q()
+    for name in names | {json.dumps(name)[1:-1] for name in names}:
+        naming |= Q(text__icontains=name)
+    texts = AuditDetail.objects.annotate(text=Cast("data", TextField()))
+    theirs = [row.pk for row in AuditDetail.objects.filter(entry__in=verbs) if personal_words(verbs[row.entry], row)]
+    named = texts.filter(naming).exclude(entry__in=verbs)
+    others = dict(AuditEntry.objects.filter(pk__in=named.values("entry")).values_list("pk", "verb"))
+    theirs += [row.pk for row in named if names & _flat(personal_words(others.get(row.entry, ""), row))]
+    erased, _kinds = AuditDetail.objects.filter(pk__in=theirs).delete()
+    return erased
+
+
+def personal_words(verb: str, detail: AuditDetail) -> dict[str, Any]:
+    """What is personal in a detail and filled; all of it where nobody declares the verb any more."""
+    known = VERBS.get(verb)
+    return {key: value for key, value in detail.data.items() if value and (known is None or key in known.personal)}
+
+
+def _flat(value: Any) -> set[str]:
+    """Every text in a piece of JSON, in small letters."""
+    if isinstance(value, dict):
+        return set().union(*(_flat(one) for one in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_flat(one) for one in value))
+    return {str(value).lower()}

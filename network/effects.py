@@ -56,3 +56,18 @@ def standing_changed() -> None:
 def forget_file(path: str) -> None:
     """A stored file that no row speaks of any more is removed."""
     default_storage.delete(path)
+
+
+def person_changed(person: int) -> None:
+    """What this person may has changed: their sockets lose now, not at the next sweep, what they may not view."""
+    live.ring()
+
+
+def sessions_ended() -> None:
+    """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
+    live.ring()
+
+
+def rights_changed() -> None:
+    """A session ended, or what a person may do everywhere changed: their sockets are looked after now."""
+    live.ring()

@@ -11,27 +11,33 @@ from typing import Any
 from django.db.models import Exists
 from django.http import HttpRequest
 
-from network.models.people import User
+from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, allowed, partners_of, where_allowed, who_may
+from network.permissions import NETWORK, Level, by_hat, partners_of, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
 
 class Frame:
-    """The frame of one request. Empty answers for a stranger."""
+    """The frame of one request. Empty answers for a stranger, and for who is not let in yet."""
 
-    def __init__(self, user: Any) -> None:
-        self.person: User | None = user if user is not None and user.is_authenticated else None
+    def __init__(self, user: Any, *, waits: bool = False) -> None:
+        # Signed in, but with something to do first (network.admission).
+        self.waits = waits
+        self.person: User | None = user if user is not None and user.is_authenticated and not waits else None
 
     @cached_property
+    def hats(self) -> list[Partner]:
+        """The partners that the person may speak for, the one whose hat they wear first."""
+        if self.person is None:
+            return []
+        return list(partners_of(self.person).order_by(*by_hat(self.person)))
+
+    @property
     def partner_name(self) -> str:
         """The partner the person speaks for; "" for a guest."""
-        if self.person is None:
-            return ""
-        first = partners_of(self.person).order_by("name").first()
-        return first.short_name if first else ""
+        return self.hats[0].short_name if self.hats else ""
 
     @cached_property
     def rooms(self) -> list[Room]:
@@ -47,9 +53,10 @@ class Frame:
             return 0
         return visible_notices(self.person).filter(read_at=None).count()
 
-    @cached_property
+    @property
     def is_coordinator(self) -> bool:
-        return self.person is not None and allowed(self.person, Level.COORDINATE, NETWORK)
+        """So that the ways to what coordinators alone do are shown."""
+        return self._duties[2]
 
     @property
     def moderates(self) -> bool:
@@ -62,15 +69,17 @@ class Frame:
         return self._duties[1]
 
     @cached_property
-    def _duties(self) -> tuple[bool, bool]:
-        """One question for both, since every page asks it."""
+    def _duties(self) -> tuple[bool, bool, bool]:
+        """One question for all, since every page asks it."""
         if self.person is None:
-            return (False, False)
+            return (False, False, False)
         moderated = where_allowed(self.person, Level.MODERATE)
         hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
-        return User.objects.filter(pk=self.person.pk).values_list(Exists(moderated), Exists(hosts)).get()
+        coordinates = who_may(Level.COORDINATE, NETWORK).filter(pk=self.person.pk)
+        duties = (Exists(moderated), Exists(hosts), Exists(coordinates))
+        return User.objects.filter(pk=self.person.pk).values_list(*duties).get()
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """The context processor: `frame` in every template."""
-    return {"frame": Frame(getattr(request, "user", None))}
+    return {"frame": Frame(getattr(request, "user", None), waits=getattr(request, "waits", False))}

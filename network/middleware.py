@@ -6,12 +6,17 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+from django_htmx.http import HttpResponseClientRedirect
 
+from network import admission
 from network.languages import spoken
 from network.refusals import Forbidden, Invalid, Unseen
 
@@ -54,3 +59,41 @@ class ReaderMiddleware:
             # No form stood there to say it.
             return render(request, "400.html", {"reason": exception.reason}, status=422)
         return None
+
+
+class AdmissionMiddleware:
+    """Sends whoever has something to do first (`network.admission`) to where they do it, and back afterwards."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """A redirect where a step waits and this is none of its doors."""
+        match = request.resolver_match
+        if not request.user.is_authenticated or match is None:
+            return None
+        step = admission.next_step(request.user, request.session)
+        if step is None:
+            return None
+        if match.view_name in step.doors:
+            # Who is not let in yet sees no names of rooms around the page either.
+            request.waits = True  # type: ignore[attr-defined]
+            return None
+        if request.method != "GET":
+            messages.warning(request, _("What you sent has not been taken yet. Please send it again afterwards."))
+        where = f"{reverse(step.page)}?{urlencode({'next': _way_back(request)})}"
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(where)
+        return HttpResponseRedirect(where)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page that was asked for, or the one from which something was sent."""
+    if request.method == "GET" and not getattr(request, "htmx", False):
+        return request.get_full_path()
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if ours else reverse("home")

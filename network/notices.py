@@ -7,9 +7,18 @@ from network.notifications import register_notice
 
 def register_all() -> None:
     """Called once, from the AppConfig."""
-    register_notice("granted", _("{by} gave you a place in the room {title}"), mail=True)
-    register_notice("join_asked", _("{by} asks to join the room {title}"), mail=True)
-    register_notice("manager_named", _("{by} named a manager for the room {title}"))
-    register_notice("item_approved", _("“{title}” was approved and can be read now"), mail=True)
-    register_notice("item_removed", _("“{title}” was removed by a moderator"), mail=True)
+    register_notice("granted", _("{by} gave you a place in the room {title}"), mail=True, about="rooms")
+    register_notice("join_asked", _("{by} asks to join the room {title}"), mail=True, about="rooms")
+    register_notice("manager_named", _("{by} named a manager for the room {title}"), about="rooms")
+    register_notice("item_approved", _("“{title}” was approved and can be read now"), mail=True, about="decisions")
+    register_notice("item_removed", _("“{title}” was removed by a moderator"), mail=True, about="decisions")
+    register_notice("join_declined", _("{by} declined your request to join the room {title}"), mail=True, about="rooms")
+    register_notice(
+        "room_widened",
+        _("{by} opened the room {title} to every member of the network, who now read what you shared there as AMBER"),
+        mail=True,
+    )
+    register_notice("room_closed", _("{by} closed the room {title}"), mail=True, about="rooms")
+    register_notice("may_convene", _("{by} allowed you to open rooms"), mail=True, about="rooms")
+    register_notice("may_operate", _("{by} made you a host of the network"), mail=True)
     register_notice("item_held", _("“{title}” waits for a moderator"))

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from network.labels import Label
 from network.models.items import Item
@@ -18,25 +19,40 @@ from network.models.people import User
 from network.models.records import Mail, Notification
 from network.models.rooms import Room
 from network.parts import PARTS
-from network.permissions import Level, audience, sees, who_may
+from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.querysets import is_assured
+
+# What notices are about, as people choose which of them are letters too (User.unmailed).
+SUBJECTS: dict[str, Promise] = {
+    "talk": gettext_lazy("Replies to what I wrote, and comments on what I shared"),
+    "decisions": gettext_lazy("What moderators decide about what I wrote or shared"),
+    "meetings": gettext_lazy("Workshops that I take part in: another time or place, a seat, a cancellation"),
+    "rooms": gettext_lazy("Rooms: announcements, a place that I am given, and requests that wait for me"),
+    "network": gettext_lazy("Whatever else concerns me or what I look after"),
+}
 
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notice: its sentence ({by}, {title}, {room}) and whether it is also a letter."""
+    """A kind of notice: its sentence ({by}, {title}, {room}), whether it is also a letter, and its subject."""
 
     key: str
     sentence: Promise
     mail: bool
+    about: str
 
 
 NOTICES: dict[str, NoticeKind] = {}
 
 
-def register_notice(key: str, sentence: Promise, *, mail: bool = False) -> None:
-    """From the AppConfig of the app that tells it. `sentence` may use {by}, {title} and {room}."""
-    NOTICES[key] = NoticeKind(key, sentence, mail)
+def register_notice(key: str, sentence: Promise, *, mail: bool = False, about: str = "network") -> None:
+    """From the AppConfig of the app that tells it. `sentence` may use {by}, {title} and {room}.
+
+    `about` is one of SUBJECTS: people choose by subject what reaches them by e-mail too.
+    """
+    if about not in SUBJECTS:
+        raise ValueError(f"{about!r} is not a subject of notices.")
+    NOTICES[key] = NoticeKind(key, sentence, mail, about)
 
 
 def notify(
@@ -48,8 +64,11 @@ def notify(
     person: User | None = None,
     part: tuple[str, int] | None = None,
     by: User | None = None,
+    known: bool = False,
 ) -> list[Notification]:
     """Tells those of `people` who may see what it is about, now; never the one who did it.
+
+    `known`: of a room, also those who know its name and purpose alone, as whoever asked for a place does.
 
     Writes in the caller's transaction, so that a notice is never lost nor told of what did not
     happen; letters are sent, and the bell rings, after commit (`network.effects`).
@@ -64,7 +83,7 @@ def notify(
     if item is not None:
         allowed = audience(item)
     elif room is not None:
-        allowed = who_may(Level.VIEW, room)
+        allowed = who_knows_of(room) if known else who_may(Level.VIEW, room)
     hidden = item is not None and item.chatham
     rows = Notification.objects.bulk_create(
         Notification(
@@ -80,8 +99,15 @@ def notify(
         for pk in allowed.filter(pk__in=told).values_list("pk", flat=True)
     )
     if NOTICES[kind].mail:
-        Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows)
+        unmailed = _unmailed(kind, [row.user_id for row in rows])
+        Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows if row.user_id not in unmailed)
     return rows
+
+
+def _unmailed(kind: str, people: list[int]) -> set[int]:
+    """Those who want notices of this kind on the page only: they said so of its subject."""
+    choices = User.objects.filter(pk__in=people).exclude(unmailed=[]).values_list("pk", "unmailed")
+    return {pk for pk, subjects in choices if NOTICES[kind].about in subjects}
 
 
 def withdraw(

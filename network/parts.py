@@ -24,6 +24,7 @@ class Part:
     show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]]
     decide: Callable[[int, str, User, str], None] | None = None
     queue: Callable[[User], QuerySet] | None = None
+    item: str = ""
 
 
 PARTS: dict[str, Part] = {}
@@ -36,6 +37,7 @@ def register_part(
     show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]],
     decide: Callable[[int, str, User, str], None] | None = None,
     queue: Callable[[User], QuerySet] | None = None,
+    item: str = "",
 ) -> None:
     """From the AppConfig of the owner.
 
@@ -45,5 +47,6 @@ def register_part(
     `decide(id, decision, by, reason)`: "approve" or "remove" (which needs a reason), as the action of a moderator.
     `queue(user)`: the held parts in the rooms this person moderates, oldest first, each with `uid` and `at`; what a
     label keeps from them is left out by `show` alone.
+    `item`: the field by which the part knows its item, where it is a part of one.
     """
-    PARTS[kind] = Part(kind, visible, show, decide, queue)
+    PARTS[kind] = Part(kind, visible, show, decide, queue, item)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Prefetch
 
-from network.permissions import Level, room_rule, sees
+from network.permissions import Level, room_rule, sees, trail_rule
 from network.permissions.places import listed_rule, managed_rule
+from network.permissions.ways import links
 
 if TYPE_CHECKING:
+    from network.models.people import User
     from network.permissions.places import Reader
 
 
@@ -78,3 +80,16 @@ class ItemQuerySet(models.QuerySet):
             Prefetch("room", queryset=rooms._default_manager.visible_to(user), to_attr="home"),
             Prefetch("parent", queryset=items._default_manager.visible_to(user), to_attr="about"),
         )
+
+    def linked_to(self, person: User) -> Self:
+        """Adds how each item and its parent are linked to this person, for `network.permissions.explain`."""
+        return self.select_related("room", "partner", "parent__room", "parent__partner").annotate(**links(person))
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    """Entries of the trail, as one person may know of them."""
+
+    def visible_to(self, user: Reader, *, assured: bool | None = None) -> Self:
+        """Entries that this person may know of; `network.trail` says what of them they may read. One query."""
+        sure = is_assured(user) if assured is None else assured
+        return self.filter(trail_rule(user, assured=sure))

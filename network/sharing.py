@@ -23,7 +23,7 @@ from network.labels import Label
 from network.models.items import State
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import partners_to_act_for
+from network.permissions import by_hat, partners_to_act_for
 from network.permissions.items import first_state
 from network.previews import by_label, partners_to_name, people_to_name, would_see
 
@@ -170,20 +170,32 @@ class ShareForm(NamingForm):
     once = OnceField()
 
     def __init__(self, *args: Any, by: User, room: Room, **kwargs: Any) -> None:
-        partners = list(partners_to_act_for(by, room).order_by("name"))
+        partners = list(partners_to_act_for(by, room).order_by(*by_hat(by)))
         first = partners[0] if partners else None
         super().__init__(*args, room=room, author=by, partner=first, **kwargs)
         self.by = by
         # A field with a default is not called optional: it has an answer already.
         self.fields["language"].initial = self.fields["language"].default = by.language
-        self.fields["partner"].queryset = partners_to_act_for(by, room).order_by("name")
+        self.fields["partner"].queryset = partners_to_act_for(by, room).order_by(*by_hat(by))
         self.fields["partner"].initial = first
         if len(partners) < 2:
             self.fields["partner"].widget = forms.HiddenInput()
             self.fields["partner"].initial = first.slug if first else None
+        self._offer_usual_label()
         counts = by_label(by=by, room=room, partner=first)
         self.fields["tlp"].widget.counts = counts
         self.counts = counts
+
+    def _offer_usual_label(self) -> None:
+        """What the room says is offered first, and taken where no label is sent; AMBER says nothing in particular."""
+        usual = Label(self.room.default_tlp)
+        field = self.fields["tlp"]
+        if usual == Label.AMBER:
+            return
+        offered = {word for word, _words in field.choices}
+        # Where it is not offered (a guest and AMBER+STRICT), what goes less far takes its place.
+        field.default = next(label for label in Label if label >= usual and label.word in offered)
+        field.initial = field.default.word
 
     @property
     def speaks_for(self) -> str:

@@ -1,31 +1,77 @@
-"""Answers that are made while they are sent."""
+"""Handing out files block by block, so that none is ever whole in memory."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import unicodedata
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
-from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 
+BLOCK = 256 * 1024
 
-def streamed(
-    request: HttpRequest, chunks: Iterator[str] | Iterator[bytes], *, name: str, content_type: str
-) -> StreamingHttpResponse:
-    """A file of that name, sent chunk by chunk as it is made."""
+
+@dataclass(frozen=True)
+class Span:
+    """Bytes from `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+def streamed(request: HttpRequest, file: Any, span: Span, *, status: int = 200) -> StreamingHttpResponse:
+    """The bytes of `span`; `file` is closed with the response."""
     # Under ASGI a plain iterator would be read whole into memory before its first byte is sent.
-    stream = _in_turn(chunks) if isinstance(request, ASGIRequest) else chunks
-    response = StreamingHttpResponse(stream, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    stream = AsyncPiece(file, span) if isinstance(request, ASGIRequest) else Piece(file, span)
+    return StreamingHttpResponse(stream, status=status)
 
 
-async def _in_turn(chunks: Iterator[str] | Iterator[bytes]) -> AsyncIterator[str | bytes]:
-    """The same chunks for an event loop, each made in the thread that may ask the database."""
-    while (chunk := await sync_to_async(_next)(chunks)) is not None:
-        yield chunk
+class _Reader:
+    """The bytes of a span, block by block; closes the file with the response."""
+
+    def __init__(self, file: Any, span: Span) -> None:
+        self.file, self.left = file, len(span)
+        file.seek(span.first)
+
+    def block(self) -> bytes:
+        """The next bytes; none at the end."""
+        block = self.file.read(min(BLOCK, self.left)) if self.left > 0 else b""
+        self.left -= len(block)
+        return block
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self.file.close()
 
 
-def _next(chunks: Iterator[str] | Iterator[bytes]) -> str | bytes | None:
-    return next(chunks, None)
+class Piece(_Reader):
+    """For a server that has a thread per request."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        while block := self.block():
+            yield block
+
+
+class AsyncPiece(_Reader):
+    """For an event loop: the disk is read in a thread."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while block := await asyncio.to_thread(self.block):
+            yield block
+
+
+def attachment(name: str) -> str:
+    """Content-Disposition that saves under `name` (RFC 6266), with an ASCII name for old readers."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", plain).strip() or "document"
+    if plain.startswith("."):
+        plain = f"document{plain}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

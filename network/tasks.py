@@ -1,6 +1,6 @@
 """What the ground floor has done in the background. Each may be called again at any time."""
 
-from network import clock, mail
+from network import clock, mail, retention, sealing
 from network.background import recovery
 
 
@@ -8,6 +8,17 @@ def send_letters() -> None:
     """All letters that are due."""
     while mail.send_due():
         pass
+
+
+def seal_trail() -> None:
+    """Seals the entries that have committed since the last minute."""
+    sealing.seal_trail()
+
+
+def keep_retention() -> None:
+    """Each night: removes what has been kept long enough, and seals what the minutely task cannot have seen."""
+    sealing.seal_trail(whole=True)
+    retention.keep_all()
 
 
 def forget_old_work() -> None:

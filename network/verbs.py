@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from network.audit import declare
+from network.audit import declare, declare_group
 
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare_group("network", _("rooms, labels and the network"))
     declare("network.programme_changed", _("changed what strangers read about the network"))
     declare("network.host_appointed", _("let them host the network"))
     declare("network.host_dismissed", _("no longer lets them host the network"))
@@ -16,11 +17,19 @@ def declare_all() -> None:
     declare("network.room_opened", _("opened the room"))
     declare("network.room_archived", _("archived the room"))
     declare("network.room_reopened", _("opened the archived room again"))
+    declare("network.room_changed", _("changed the room's settings"))
+    declare("network.room_logo_changed", _("changed the room's logo"))
+    declare("network.room_handed_over", _("handed the room over"))
+    declare("network.room_closed", _("closed the room"))
     declare("network.granted", _("granted a level in the room"))
     declare("network.grant_withdrawn", _("withdrew a level in the room"))
+    declare("network.co_author_named", _("named a co-author"))
     declare("network.manager_named", _("named a manager for a room that had none"))
     declare("network.join_asked", _("asked to join the room"), personal=("note",))
-    declare("network.join_declined", _("declined a request to join the room"))
+    declare("network.join_declined", _("declined a request to join the room"), personal=("reason",))
+    declare("network.join_withdrawn", _("withdrew their request to join the room"))
+    declare("network.mandate_given", _("allowed somebody to act for the whole network"))
+    declare("network.mandate_withdrawn", _("withdrew what somebody was allowed to do for the whole network"))
     declare("network.relabelled", _("changed the label"))
     declare("network.people_named", _("changed who is named"))
     declare("network.passed_on", _("passed it on to a room"))
@@ -31,3 +40,49 @@ def declare_all() -> None:
     declare("network.approved", _("approved it"))
     declare("network.removed", _("removed it"), personal=("reason",))
     declare("network.archived", _("archived it"))
+    declare("network.room_opened", _("opened the room"), telling=_("opened the room {target}"))
+    declare("network.room_archived", _("archived the room"), telling=_("archived the room {target}"))
+    declare(
+        "network.room_reopened",
+        _("opened the archived room again"),
+        telling=_("opened the archived room {target} again"),
+    )
+    declare(
+        "network.granted",
+        _("granted a level in the room"),
+        telling=_("granted a level in the room {room}, to {target}"),
+    )
+    declare(
+        "network.grant_withdrawn",
+        _("withdrew a level in the room"),
+        telling=_("withdrew a level in the room {room}, from {target}"),
+    )
+    declare(
+        "network.manager_named",
+        _("named a manager for a room that had none"),
+        telling=_("named {target} a manager of the room {room}, which had none"),
+    )
+    declare(
+        "network.join_asked",
+        _("asked to join the room"),
+        personal=("note",),
+        telling=_("asked to join the room {target}"),
+    )
+    declare(
+        "network.join_declined",
+        _("declined a request to join the room"),
+        telling=_("declined to let {target} join the room {room}"),
+    )
+    declare("network.relabelled", _("changed the label"), telling=_("changed the label of {target}"))
+    declare("network.people_named", _("changed who is named"), telling=_("changed who is named in {target}"))
+    declare("network.passed_on", _("passed it on to a room"), telling=_("passed {target} on to the room {room}"))
+    declare("network.taken_back", _("took it back from a room"), telling=_("took {target} back from the room {room}"))
+    declare("network.released", _("released it to the public site"), telling=_("released {target} to the public site"))
+    declare("network.unreleased", _("took it off the public site"), telling=_("took {target} off the public site"))
+    declare("network.held", _("held it"), personal=("reason",), telling=_("held {target}"))
+    declare("network.approved", _("approved it"), telling=_("approved {target}"))
+    declare("network.removed", _("removed it"), personal=("reason",), telling=_("removed {target}"))
+    declare("network.archived", _("archived it"), telling=_("archived {target}"))
+    declare("network.trail_shortened", _("removed what is older than the audit trail is kept for"))
+    declare("network.trail_exported", _("took a copy of entries of the audit trail"), personal=("filters",))
+    declare("network.retention_changed", _("changed how long data is kept"))

@@ -60,6 +60,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     email = factory.Sequence(lambda n: f"person-{n}@city.example")
     password = factory.django.Password(None)
     date_joined = factory.LazyFunction(long_ago)
+    welcomed_at = factory.LazyFunction(long_ago)
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):

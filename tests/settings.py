@@ -36,8 +36,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(exist_ok=True)
-ACCOUNT_RATE_LIMITS = False
-LIAISE_REQUIRE_MFA = False
+# Off, unless a test says so to the server that it starts.
+if os.environ.get("LIAISE_TEST_RATE_LIMITS") != "1":
+    ACCOUNT_RATE_LIMITS = False
+LIAISE_REQUIRE_MFA = os.environ.get("LIAISE_TEST_REQUIRE_MFA") == "1"
 
 # Workers of the tests look often and give up soon.
 LIAISE_WORK_LOOKS_EVERY = 0.1

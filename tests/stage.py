@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.actions import invitations as accounts
+from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
 from accounts.actions.imports import read_in
 from accounts.actions.partners import change_partner
+from accounts.actions.requests import ask
 from accounts.forms.imports import ListForm
-from accounts.models import Import, Invitation
+from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -25,9 +30,10 @@ from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import Post, Thread
 from network import clock
 from network.actions.hosts import appoint_host
-from network.actions.rooms import ask_to_join
+from network.actions.joining import ask_to_join
+from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Notification, Phase, Placement, Room, User
+from network.models import Mandate, Membership, Notification, Phase, Placement, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -60,6 +66,9 @@ class Stage:
     failed_task: uuid.UUID
     phase: Phase
     listing: Import
+    export: Export
+    asking: AccessRequest
+    deputy: Membership
     cast: Cast
 
     def add_more(self) -> None:
@@ -80,6 +89,9 @@ class Stage:
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
+        ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
+        _deputy_of(cast.luc, cast)
+        member_of(cast.liege, until=clock.now() - timedelta(days=1))
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
         set_work_going()
         room = RoomFactory(name=f"Room of {person.name}")
@@ -91,7 +103,10 @@ class Stage:
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
         posted = name in POSTED
-        return ("POST" if posted else "GET", self._address(name), dict(POSTED.get(name, {})))
+        given = dict(POSTED.get(name, {}))
+        if name == "network:grant-change":
+            given["person"] = self.cast.vera.uid
+        return ("POST" if posted else "GET", self._address(name), given)
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
@@ -99,6 +114,8 @@ class Stage:
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
+            "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
+            "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
             "accounts:partners-template": {"ending": "csv"},
@@ -109,7 +126,21 @@ class Stage:
             "accounts:import-carry-out": {"uid": self.listing.uid},
             "accounts:import-discard": {"uid": self.listing.uid},
             "accounts:hand-over-room": {"slug": "liege", "room": "families"},
+            "accounts:partner-person": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:membership-end": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-name": {"slug": "liege", "uid": self.cast.luc.uid},
+            "accounts:deputy-end": {"slug": "liege", "uid": self.cast.luc.uid, "deputy": self.deputy.user.uid},
+            "accounts:request": {"uid": self.asking.uid},
             "accounts:person": {"uid": self.cast.luc.uid},
+            "accounts:export-file": {"uid": self.export.uid},
+            "accounts:host-person": {"uid": self.cast.luc.uid},
+            "accounts:host-export": {"uid": self.cast.luc.uid},
+            "accounts:host-erase": {"uid": self.cast.luc.uid},
+            "accounts:reactivate": {"uid": self.cast.luc.uid},
+            "network:why-person": {"person": self.cast.anna.uid},
+            "network:why-item": {"person": self.cast.anna.uid, "item": self.document.uid},
+            "accounts:move": {"uid": self.cast.luc.uid},
+            "accounts:merge": {"uid": self.cast.luc.uid},
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
@@ -117,6 +148,12 @@ class Stage:
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
             "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
+            "accounts:text-edit": {"kind": "charter"},
+            "accounts:partner-sign-in": {"slug": "liege"},
+            "organisation_callback": {"slug": "nothing"},
+            "accounts:session-end": {"pk": 1},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
             "account_confirm_email": {"key": "nothing"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
         }
@@ -146,11 +183,18 @@ class Stage:
 
 # Doors that are tried by sending something, and what is sent; the rest are looked through.
 POSTED: dict[str, dict[str, Any]] = {
+    "network:grant-change": {"level": "2"},
     "network:grant-withdraw": {},
-    "network:request-decline": {},
+    "network:request-approve": {"level": "2"},
+    "network:request-decline": {"reason": "We are full."},
+    "network:request-withdraw": {},
+    "network:room-logo-change": {"remove": "1"},
+    "network:room-close": {},
+    "network:mandate-withdraw": {},
     "network:manager-name": {},
     "network:work-again": {},
     "network:room-archive": {},
+    "network:trail-copy": {"format": "csv"},
     "network:notifications-read": {},
     "network:notification": {},
     "network:item-take-back": {},
@@ -158,6 +202,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "accounts:talk": {},
+    "accounts:host-export": {},
+    "accounts:deputy-end": {},
+    "accounts:hat": {},
+    "accounts:reactivate": {},
     "accounts:invitation-settle": {"withdraw": "1"},
     "accounts:import-carry-out": {"rows": "1"},
     "accounts:import-discard": {},
@@ -166,6 +214,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "accounts:hand-over-call-off": {},
     "accounts:hand-over-items": {"archive": "1"},
     "accounts:hand-over-room": {"archive": "1"},
+    "accounts:session-end": {},
+    "accounts:sign-out-everywhere": {},
     "forums:comment": {"body": "A word about this."},
     "forums:reply": {"body": "A word to this."},
     "forums:lock": {"reason": "It is settled."},
@@ -180,6 +230,8 @@ POSTED: dict[str, dict[str, Any]] = {
 OF_PARTNERS = {
     "accounts:partner",
     "accounts:partner-logo",
+    "accounts:partner-people",
+    "accounts:people-confirm",
     "accounts:partner-edit",
     "accounts:partner-status",
     "accounts:partner-lead",
@@ -196,6 +248,13 @@ IN_ROOMS = {
     "network:grant-withdraw",
     "network:manager-name",
     "network:room-archive",
+    "network:grant-change",
+    "network:request-withdraw",
+    "network:room-settings",
+    "network:room-logo-change",
+    "network:room-hand-over",
+    "network:room-close",
+    "network:room-logo",
     "network:would-see",
     "accounts:invite-guest",
     "exchange:documents",
@@ -204,6 +263,7 @@ IN_ROOMS = {
     "exchange:practice-new",
     "forums:discussions",
     "forums:discussion-new",
+    "forums:announcement-new",
     "forums:room-chat",
     "workshops:room-workshops",
     "workshops:announce",
@@ -222,8 +282,9 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, and has invited somebody. Liège has a logo, and is about to leave. Clara hosts the
-    network, where a task of each state is there, and has read in a list.
+    place. Luc has a notice, has invited somebody, has a deputy and can fetch an export; somebody asks to take part for
+    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there,
+    and she has read in a list.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -235,6 +296,9 @@ def set_stage(cast: Cast) -> Stage:
     say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
     ask_to_join(by=cast.olga, room=room)
+    Room.objects.filter(pk=room.pk).update(logo=_logo())
+    give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
+    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     appoint_host(person=cast.clara)
     change_partner(
@@ -242,6 +306,8 @@ def set_stage(cast: Cast) -> Stage:
     )
     begin_hand_over(by=cast.clara, partner=cast.liege)
     _managed_by_liege_alone(cast)
+    for kind in LegalText.Kind.values:
+        LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
     return Stage(
         document=document,
@@ -255,6 +321,17 @@ def set_stage(cast: Cast) -> Stage:
         failed_task=set_work_going(),
         phase=PhaseFactory(),
         listing=_list_of_people(cast.clara),
+        export=Export.objects.create(
+            user=luc,
+            file="exports/luc.zip",
+            size=9,
+            ready_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=48),
+        ),
+        asking=ask(
+            email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
+        ),
+        deputy=_deputy_of(luc, cast),
         cast=cast,
     )
 
@@ -272,6 +349,22 @@ def _managed_by_liege_alone(cast: Cast) -> None:
     room = RoomFactory()
     grant(cast.liege, Level.MANAGE, room)
     grant(cast.clara, Level.VIEW, room)
+
+
+def _deputy_of(absent: User, cast: Cast) -> Membership:
+    """A new colleague at Liège, who stands in for ten days."""
+    deputy = member_of(cast.liege)
+    now = clock.now()
+    return name_deputy(
+        by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
+    )
+
+
+def _logo() -> str:
+    """A picture of one point, stored as partners' and rooms' logos are."""
+    picture = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(picture, "PNG")
+    return default_storage.save("logos/stage.png", ContentFile(picture.getvalue()))
 
 
 def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Workshop]:

@@ -1,4 +1,5 @@
-"""Every page asks the database the same number of questions, whatever there is to show."""
+"""Every page asks the database no more questions when there is more to show (kinds of things that have moved to the
+next page ask none)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from tests.cast import Cast
 from tests.stage import POSTED, set_stage
 from tests.test_doors import DOORS
 
-PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "account_logout"})
+PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
 
 
 def asked(client: Client, address: str) -> list[str]:
@@ -36,6 +37,6 @@ def test_more_to_show_costs_no_more_questions(cast: Cast, who: str) -> None:
         stage.add_more()
     after = {name: asked(client, address) for name, address in addresses.items()}
     dearer = {
-        name: f"{len(before[name])} → {len(after[name])}" for name in PAGES if len(after[name]) != len(before[name])
+        name: f"{len(before[name])} → {len(after[name])}" for name in PAGES if len(after[name]) > len(before[name])
     }
     assert dearer == {}

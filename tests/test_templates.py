@@ -57,6 +57,7 @@ def test_every_word_for_readers_can_be_translated(page: Path) -> None:
         r"{% comment %}.*?{% endcomment %}",
         r"{% blocktranslate[^%]*%}.*?{% endblocktranslate %}",
         r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->",
+        r"<(script|code)\b.*?</\1>",
         r"<[^>]*>",
         r"\b[a-z-]+=\"[^\"]*\"|&[a-z]+;",
     ):

@@ -22,7 +22,7 @@ from network.models import Item, Partner, Release, Room, Theme, User
 from network.notifications import notify
 from network.permissions import audience
 from network.permissions.items import check_seen
-from workshops.models import Registration, Workshop
+from workshops.models import Needs, Registration, Workshop
 from workshops.permissions import (
     check_cancel,
     check_capacity,
@@ -172,10 +172,11 @@ def cancel_unchecked(by: User, item: Item, reason: str = "") -> None:
 
 
 @transaction.atomic
-def register(*, by: User, workshop: Workshop, partner: Partner | None = None) -> Registration:
+def register(*, by: User, workshop: Workshop, partner: Partner | None = None, needs: str = "") -> Registration:
     """Takes a seat, or the next place on the waiting list where none is free. Twice is once.
 
     `partner` is whom one takes part for: the first of one's own where left out, None for a guest.
+    `needs` is for the hosts alone, and never in the trail.
     Raises Unseen, Forbidden, Invalid (field partner).
     """
     workshop = _locked(workshop)
@@ -194,6 +195,8 @@ def register(*, by: User, workshop: Workshop, partner: Partner | None = None) ->
         state=Registration.State.REGISTERED if seat else Registration.State.WAITING,
         position=last + 1,
     )
+    if needs:
+        Needs.objects.create(registration=registration, text=needs)
     verb = "workshops.registered" if seat else "workshops.queued"
     record(verb, by=by, target=workshop, room=workshop.room, partner=speaker)
     return registration
@@ -207,8 +210,41 @@ def withdraw(*, by: User, workshop: Workshop) -> None:
     """
     workshop = _locked(workshop)
     check_withdraw(by, workshop)
+    Needs.objects.filter(registration__workshop=workshop, registration__user=by).delete()
     if workshop.registrations.active().filter(user=by).update(state=Registration.State.WITHDRAWN):
         record("workshops.withdrew", by=by, target=workshop, room=workshop.room)
+        _promote(workshop)
+
+
+@transaction.atomic
+def give_seats_back(*, by: User) -> None:
+    """Somebody goes for good: their seats and places in queues ahead are free, whether they see the workshop or not.
+
+    A seat goes to the next who waits. For closing an account, which has asked whether it may be done.
+    """
+    ahead = Workshop.objects.filter(
+        registrations__in=Registration.objects.active().filter(user=by), ends_at__gt=clock.now()
+    )
+    for workshop in ahead.order_by("pk"):
+        workshop = _locked(workshop)
+        if workshop.registrations.active().filter(user=by).update(state=Registration.State.WITHDRAWN):
+            record("workshops.withdrew", by=by, target=workshop, room=workshop.room)
+            _promote(workshop)
+    Needs.objects.filter(registration__user=by).delete()
+
+
+def join_registrations(kept: User, closed: User) -> None:
+    """Two accounts of one person become one: of two places in a workshop the better remains, the other is free."""
+    for theirs in Registration.objects.filter(user=closed).select_related("workshop"):
+        workshop = _locked(theirs.workshop)
+        own = workshop.registrations.active().filter(user=kept).first()
+        if own is not None and theirs.state != Registration.State.WITHDRAWN:
+            worse = max(own, theirs, key=lambda one: (one.state == Registration.State.WAITING, one.position))
+            worse.state = Registration.State.WITHDRAWN
+            worse.save(update_fields=["state"])
+            theirs.refresh_from_db()
+        theirs.user = kept
+        theirs.save(update_fields=["user"])
         _promote(workshop)
 
 

@@ -13,8 +13,9 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor its kind of item, its verbs and its notices."""
+        from network.belongings import Settled, register_belonging
         from network.kinds import register_kind
-        from workshops import actions, notices, verbs
+        from workshops import actions, keeping, notices, personal, verbs
         from workshops.querysets import ahead
 
         register_kind(
@@ -27,4 +28,7 @@ class WorkshopsConfig(AppConfig):
             close=actions.cancel_unchecked,
         )
         verbs.declare_all()
+        personal.register_all()
+        register_belonging("workshops.Registration.user", Settled(actions.join_registrations))
+        keeping.register_all()
         notices.register_all()

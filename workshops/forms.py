@@ -11,13 +11,15 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from network import languages
+from network import languages, retention
 from network.models import Partner, Room, User
 from network.moments import zone_words
-from network.permissions import partners_of
+from network.permissions import by_hat, partners_of
 from network.refusals import Invalid
 from network.sharing import LineField, ShareForm
 from workshops.models import MOST_SEATS, Workshop
@@ -210,12 +212,31 @@ class AnnounceForm(ShareForm, WorkshopForm):
         super().__init__(*args, by=by, room=room, zone=by.time_zone, **kwargs)
 
 
+def _only_hosts() -> str:
+    kept = retention.days("needs")
+    return ngettext(
+        "Only the hosts of the meeting read it; erased %(days)d day after it.",
+        "Only the hosts of the meeting read it; erased %(days)d days after it.",
+        kept,
+    ) % {"days": kept}
+
+
 class RegisterForm(forms.Form):
-    """For whom somebody takes part; asked only of those who belong to several partners."""
+    """For whom somebody takes part, asked only of those who belong to several partners; and what they need there."""
+
+    # One line: what is typed into larger fields is kept in the browser as a draft, and this is nobody's but the hosts'.
+    needs = LineField(
+        label=_("Diet or access needs"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own = {partner.slug: partner for partner in partners_of(by).order_by("name")}
+        # Asked for once, and only where the field is shown.
+        self.fields["needs"].help_text = SimpleLazyObject(_only_hosts)
+        self.own = {partner.slug: partner for partner in partners_of(by).order_by(*by_hat(by))}
         if len(self.own) > 1:
             self.fields["partner"] = DefaultChoiceField(
                 label=_("You take part for"),

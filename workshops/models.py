@@ -178,3 +178,28 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.workshop}"
+
+
+class NeedsQuerySet(models.QuerySet["Needs"]):
+    """What people need, as far as somebody may read it."""
+
+    def of_host(self, workshop: Workshop) -> NeedsQuerySet:
+        """Of those who have a seat in this workshop or wait for one; for its hosts alone (demand_host)."""
+        active = Registration.objects.active().filter(workshop=workshop)
+        return self.filter(registration__in=active).select_related("registration__user", "registration__partner")
+
+
+class Needs(models.Model):
+    """What somebody needs at a meeting to eat or to take part: about health or belief, so apart, and soon erased."""
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="needs")
+    text = models.CharField(_("diet or access needs"), max_length=300)
+
+    objects = NeedsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("needs")
+        verbose_name_plural = _("needs")
+
+    def __str__(self) -> str:
+        return str(self.registration)

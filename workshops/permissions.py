@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from network.models import Partner, State, User
-from network.permissions import Level, allowed, partners_of
+from network.permissions import Level, allowed, by_hat, partners_of
 from network.permissions.items import check_seen, is_source
 from network.refusals import Forbidden, Invalid
 from workshops.models import MOST_SEATS, Workshop
@@ -47,7 +47,7 @@ def demand_changeable(workshop: Workshop) -> None:
 
 
 def demand_host(user: User, workshop: Workshop) -> None:
-    """Raises Forbidden but for its source and the moderators of its home room, who see it."""
+    """Raises Forbidden but for its source and the moderators of its home room, who also read what people need."""
     if not (is_source(user, workshop) or allowed(user, Level.MODERATE, workshop.room)):
         raise Forbidden(_("Only those who announced this workshop and the moderators of its room may change it."))
 
@@ -84,7 +84,7 @@ def speaker_at(user: User, partner: Partner | None) -> Partner | None:
     """
     own = partners_of(user)
     if partner is None:
-        return own.order_by("name").first()
+        return own.order_by(*by_hat(user)).first()
     if not own.filter(pk=partner.pk).exists():
         raise Invalid("partner", _("Choose one of your own partners."))
     return partner

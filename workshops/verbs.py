@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from network.audit import declare
+from network.audit import declare, declare_group
 
 
 def declare_all() -> None:
     """Called once, from the AppConfig."""
+    declare_group("workshops", _("workshops"))
     declare("workshops.announced", _("announced the workshop"))
     declare("workshops.changed", _("changed the workshop"))
     declare("workshops.cancelled", _("cancelled the workshop"), personal=("reason",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,6 @@ from network.background import enqueue
 from network.models.people import Membership, Partner, User
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 
-ABANDONED_AFTER = timedelta(days=7)
 A_TURN = 100
 
 
@@ -181,12 +180,6 @@ def _finish(key: int, stopped: str = "") -> None:
     listing.save(update_fields=["rows", "applied_at", "stopped"])
     verb = "accounts.import_stopped" if stopped else "accounts.import_done"
     record(verb, by=listing.by, target=listing, kind=listing.kind, done=listing.done, of=listing.total)
-
-
-@transaction.atomic
-def forget_old(before: datetime) -> None:
-    """Deletes the lists that were read in before, with what became of them."""
-    Import.objects.filter(at__lt=before).delete()
 
 
 def _locked(by: User, listing: Import) -> Import:

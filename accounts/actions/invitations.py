@@ -164,7 +164,8 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
     person = User(email=invitation.email, name=name, language=invitation.language)
     if time_zone:
         person.time_zone = time_zone
-    person.set_password(password)
+    # Who comes through their organisation has no password here.
+    person.set_password(password or None)
     person.save()
     # The link came to this address, so whoever opened it reads what is sent there.
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
@@ -173,7 +174,7 @@ def _new_person(invitation: Invitation, name: str, password: str, time_zone: str
 
 def _join(person: User, invitation: Invitation) -> None:
     """Takes part for the partner from now on; who does already becomes what they were invited as, never less."""
-    current = Membership.objects.effective().filter(user=person, partner=invitation.partner)
+    current = Membership.objects.effective().filter(user=person, partner=invitation.partner, deputy_for=None)
     if not current.exists():
         Membership.objects.create(
             user=person,

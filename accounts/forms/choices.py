@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext_lazy as _
+
 from network.languages import LANGUAGES, OWN
+from network.models.people import Membership
+
+ROLES = [
+    (Membership.Role.MEMBER, _("Member: takes part for the partner")),
+    (Membership.Role.REPRESENTATIVE, _("Representative: also invites colleagues and answers for them")),
+]
 
 
 def zones() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.choices import own_languages, zones
+from accounts.forms.choices import ROLES, own_languages, zones
 from network.forms import end_of_day
 from network.models.people import Membership, Partner, User
 from network.permissions import Level
@@ -23,10 +23,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[
-            (Membership.Role.MEMBER, _("Member: takes part for the partner")),
-            (Membership.Role.REPRESENTATIVE, _("Representative: also invites colleagues and answers for them")),
-        ],
+        choices=ROLES,
         initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions.people import check_representatives
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
 from network.permissions import NETWORK, Level, allowed, require
@@ -14,10 +15,13 @@ from network.refusals import Forbidden, Invalid
 def check_invite(by: User, partner: Partner, role: str = "") -> None:
     """A coordinator, or a representative of that very partner. Raises Forbidden, Invalid (field role).
 
-    To a partner that is only invited, coordinators bring its first representatives.
+    Who is to represent the partner is not for a deputy to say. To a partner that is only invited,
+    coordinators bring its first representatives.
     """
     if not allowed(by, Level.REPRESENT, partner) and not allowed(by, Level.COORDINATE, NETWORK):
         raise Forbidden(_("Only the partner's representatives and the coordinators invite people."))
+    if role == Membership.Role.REPRESENTATIVE:
+        check_representatives(by, partner)
     check_open_to(partner, role, stands=Partner.objects.standing().filter(pk=partner.pk).exists())
 
 

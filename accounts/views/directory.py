@@ -13,17 +13,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions.profile import change_profile
 from accounts.forms.profile import ProfileForm
+from accounts.permissions.absence import check_reactivate
+from accounts.permissions.merging import check_may_merge
+from accounts.permissions.moving import check_may_move
 from network import kinds
 from network.actions.rooms import open_direct_room
 from network.countries import country_words
 from network.europe import spots
+from network.languages import language_words
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions import can, is_guest, is_member, partners_seen_by, people_seen_by
+from network.permissions.asking import people_to_ask_about
 from network.querysets import ItemQuerySet
 from network.refusals import Refusal
 from network.requests import PersonRequest
+from network.sentences import roles_of
 
 A_PAGE = 50
 LATEST = 10
@@ -72,10 +78,16 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
     who = get_object_or_404(people_seen_by(request.user) | User.objects.filter(pk=request.user.pk), uid=uid)
     context = {
         "who": who,
-        "memberships": Membership.objects.effective().filter(user=who).select_related("partner"),
+        "roles": roles_of([who], request.user)[who.pk],
         # What one sees only by its release names no author.
-        "latest": _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        # What a former member wrote stays, but is not gathered under the name that they have taken off.
+        "latest": [] if who.closed_at else _latest(Item.objects.seen_inside_by(request.user).filter(author=who)),
+        "may_reactivate": can(check_reactivate, request.user, who),
+        "may_move": can(check_may_move, request.user, who),
+        "may_merge": can(check_may_merge, request.user, who),
+        "may_ask": people_to_ask_about(request.user).filter(pk=who.pk).exists(),
         "own": who.pk == request.user.pk,
+        "speaks": [language_words(code) for code in who.languages],
         "shows_address": is_member(request.user) or who.pk == request.user.pk,
     }
     return render(request, "accounts/person.html", context)
@@ -106,9 +118,9 @@ def _room_of_two(one: User, other: User) -> Room | None:
 
 @login_required
 def profile(request: PersonRequest) -> HttpResponse:
-    """One's own name, function, language and time zone."""
+    """How one is known, and in which language and zone one reads."""
     me = request.user
-    known = {name: getattr(me, name) for name in ("name", "function", "language", "time_zone")}
+    known = {name: getattr(me, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         change_profile(by=me, **form.cleaned_data)
@@ -128,6 +140,7 @@ def _with_partners(people: QuerySet[User] | list[User]) -> list[tuple[User, str]
         .filter(user__in=[one.pk for one in people])
         .order_by("partner__short_name")
         .values_list("user", "partner__short_name")
+        .distinct()
     )
     partners: dict[int, list[str]] = {}
     for user, name in rows:

@@ -24,7 +24,7 @@ from network import sheets
 from network.permissions import NETWORK, Level, allowed
 from network.refusals import Invalid, Refusal
 from network.requests import PersonRequest
-from network.streams import streamed
+from network.sending import sent_in_turn
 
 A_PAGE = 50
 A_FEW = 20  # lines that are named for each reason, when a list is done
@@ -74,7 +74,7 @@ def sheet_response(
     if ending not in sheets.TYPES:
         raise Http404
     chunks: Any = (sheets.csv_chunks if ending == "csv" else sheets.xlsx_chunks)(columns, batches)
-    return streamed(request, chunks, name=f"{name}.{ending}", content_type=sheets.TYPES[ending])
+    return sent_in_turn(request, chunks, name=f"{name}.{ending}", content_type=sheets.TYPES[ending])
 
 
 @login_required

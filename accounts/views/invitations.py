@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import invitations as actions
 from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, first_role
+from accounts.limits import too_often
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_invite, check_invite_guest
 from network.forms import add_refusal
@@ -40,7 +42,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
         else:
             # The same words whether or not the address is known.
             messages.success(request, _("The invitation is on its way. Its link works for two weeks."))
-            return redirect("accounts:partner", place.slug)
+            return redirect("accounts:partner-people", place.slug)
     return render(request, "accounts/invite.html", {"form": form, "partner": place})
 
 
@@ -79,12 +81,14 @@ def settle(request: PersonRequest, uid: str) -> HttpResponse:
             messages.success(request, _("The invitation is withdrawn."))
     except Refusal as refusal:
         messages.error(request, str(refusal.reason))
-    return redirect(place)
+    return redirect("accounts:partner-people", place.slug) if invitation.partner else redirect(place)
 
 
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Who holds the link comes in: with a new account, or signed in with the one they have."""
+    if enough := too_often(request, "invitation"):
+        return enough
     try:
         invitation = actions.invitation_of(token)
     except Unseen:
@@ -104,6 +108,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
             record_authentication(request, person, "password", email=person.email)
+            UserSession.objects.create_from_request(request)
             messages.success(request, _("Welcome. You are signed in."))
             return redirect(invitation.room or "home")
     return render(request, "accounts/invitation.html", {"form": form, "invitation": invitation})

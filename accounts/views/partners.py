@@ -7,16 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actions.partners import add_partner, change_partner
-from accounts.forms.invitations import InviteForm, first_role
 from accounts.forms.partners import NewPartnerForm, PartnerForm
-from accounts.models import Invitation
-from accounts.permissions.invitations import check_invite
 from accounts.permissions.partners import check_change, check_coordinate
 from accounts.permissions.standing import check_hand_over
 from network import kinds
@@ -25,10 +23,11 @@ from network.europe import spots
 from network.forms import add_refusal
 from network.languages import language_words
 from network.models.items import Item
-from network.models.people import Membership, Partner
+from network.models.people import Membership, Partner, User
 from network.permissions import NETWORK, Level, allowed, can, is_member, partners_seen_by, people_seen_by
 from network.refusals import Refusal
 from network.requests import PersonRequest, of_person
+from network.sentences import membership_words
 from network.views.pictures import logo_response
 
 A_PAGE = 20
@@ -52,30 +51,39 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
 def _inside(request: PersonRequest, place: Partner) -> dict[str, Any]:
     """What only people of the network read."""
     user = request.user
-    memberships = (
-        Membership.objects.effective()
-        .filter(partner=place, user__in=people_seen_by(user))
-        .select_related("user")
-        .order_by("role", "user__name")
-    )
     shared = Item.objects.visible_to(user).filter(partner=place).under_names().with_places(user)
     page = Paginator(shared.select_related("keeper"), A_PAGE).get_page(request.GET.get("page"))
     may_change = can(check_change, user, place)
     # Who may not change the page may do nothing else here: then it is not asked.
-    may_invite = may_change and can(check_invite, user, place)
     leaving = hasattr(place, "hand_over") and place.hand_over.done_at is None
     return {
-        "memberships": memberships,
+        "people": _people_of(place, user),
+        "may_look_after": may_change,
         "page": page,
         "shared": [(item, kinds.KINDS[item.kind].name) for item in page],
         "member": is_member(user),
         "history": list(place.history.all()),
         "may_change": may_change,
         "hands_over": leaving and may_change and can(check_hand_over, user, place),
-        "may_invite": may_invite,
-        "invitations": Invitation.objects.open().filter(partner=place) if may_invite else (),
-        "form": InviteForm(initial=first_role(place)) if may_invite else None,
     }
+
+
+def _people_of(place: Partner, reader: User) -> list[tuple[User, list[str]]]:
+    """Who takes part for the partner, of those whom the reader may look up, each once: representatives first."""
+    seen = people_seen_by(reader)
+    rows = (
+        Membership.objects.effective()
+        .filter(partner=place, user__in=seen)
+        .annotate(names_absent=Exists(seen.filter(pk=OuterRef("deputy_for"))))
+        .select_related("user", "partner", "deputy_for")
+        .order_by("-role", F("deputy_for").asc(nulls_first=True), "user__name")
+    )
+    people: dict[User, list[str]] = {}
+    for one in rows:
+        words = people.setdefault(one.user, [])
+        if one.deputy_for_id or one.until or one.role == Membership.Role.REPRESENTATIVE:
+            words.append(membership_words(one, names_absent=one.names_absent))
+    return list(people.items())
 
 
 def _spots(place: Partner) -> list[Any]:

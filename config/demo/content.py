@@ -25,6 +25,11 @@ def text_of(key: str) -> str:
     return (FOLDER / "documents" / f"{key}.md").read_text("utf-8")
 
 
+def legal_text(kind: str) -> str:
+    """The Markdown text of the charter or the privacy notice."""
+    return (FOLDER / "texts" / f"{kind}.md").read_text("utf-8").strip()
+
+
 def known_as(*words: object) -> uuid.UUID:
     """The identifier of whatever these words name; the same in every demo network."""
     return uuid.uuid5(NAMESPACE, "/".join(str(word) for word in words))

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from config.demo.content import Content
+from accounts.actions.texts import publish_text
+from accounts.models import Acceptance, LegalText
+from config.demo.content import Content, legal_text
 from config.demo.founders import found_partners, found_people, found_phases, found_themes, leave
 from config.demo.items import tell_items
 from config.demo.moments import Moments
@@ -86,6 +88,7 @@ def _tell(content: Content, files: list[str]) -> None:
     lead = next(row for row in content.partners if row["lead"])
     story.timeline.add(moments.day(lead["since"], 6), partial(_describe, story))
     story.timeline.add(moments.day(lead["since"], 6), partial(appoint_host, person=story.coordinator))
+    story.timeline.add(moments.day(lead["since"], 7), partial(_publish_texts, story))
     tell_rooms(story)
     tell_items(story)
     tell_discussions(story)
@@ -94,6 +97,7 @@ def _tell(content: Content, files: list[str]) -> None:
         if row["status"] == Partner.Status.LEFT:
             story.timeline.add(moments.day(row["until"]), partial(leave, story.coordinator, partners[row["slug"]]))
     story.timeline.play()
+    _welcome(story)
     # What happened long ago is in nobody's letter box, and most of it has been read.
     Mail.objects.all().delete()
     Notification.objects.filter(at__lt=moments.now - NEW_FOR).update(read_at=F("at"))
@@ -110,3 +114,18 @@ def _describe(story: Story) -> None:
         taking_part=words["taking_part"],
         disclaimer=f"{words['disclaimer']} {words['demo_notice']}",
     )
+
+
+def _publish_texts(story: Story) -> None:
+    for kind in LegalText.Kind.values:
+        publish_text(by=story.coordinator, kind=kind, body=legal_text(kind), after=0)
+
+
+def _welcome(story: Story) -> None:
+    """Everybody has been here before: they accepted both texts when they came."""
+    people = User.objects.all()
+    texts = list(LegalText.objects.all())
+    Acceptance.objects.bulk_create(
+        Acceptance(user=person, text=text, at=max(person.date_joined, text.at)) for person in people for text in texts
+    )
+    people.update(welcomed_at=story.moments.now)

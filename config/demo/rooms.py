@@ -7,7 +7,9 @@ from functools import partial
 
 from config.demo.content import Row
 from config.demo.story import Story
+from network.actions.joining import ask_to_join
 from network.actions.rooms import archive_room, grant, open_direct_room, open_room
+from network.labels import Label
 from network.models.people import Partner, User
 from network.permissions import Level
 
@@ -30,6 +32,8 @@ def tell_rooms(story: Story) -> None:
             _tell_grant(story, row, partner, level, max(opened, partner.status_since))
         for place in row["people"]:
             _tell_place(story, row, place, opened)
+        for asked in row["requests"]:
+            story.timeline.add(story.moments.ago(days=asked["days_ago"]), partial(_ask, story, row, asked))
         if row["archived_on"]:
             story.timeline.add(story.moments.day(row["archived_on"], 20), partial(_archive, story, row))
 
@@ -59,6 +63,9 @@ def _open(story: Story, row: Row) -> None:
         slug=row["slug"] or "",
         phase=story.phases[row["phase"]] if row["phase"] else None,
         moderation=row["moderation"],
+        work=row["work"],
+        languages=row["languages"],
+        default_tlp=Label.from_word(row["default_tlp"]),
     )
 
 
@@ -67,6 +74,15 @@ def _open_direct(story: Story, row: Row) -> None:
         by=story.people[row["opened_by"]],
         people=[story.people[place["person"]] for place in row["people"]],
         name=row["name"],
+    )
+
+
+def _ask(story: Story, row: Row, asked: Row) -> None:
+    ask_to_join(
+        by=story.people[asked["person"]],
+        room=story.rooms[row["key"]],
+        note=asked["note"],
+        partner=story.partners[asked["partner"]] if asked["partner"] else None,
     )
 
 

@@ -55,7 +55,12 @@ class Discussion:
 
     def _start(self, post: Row, settled: datetime) -> None:
         shared = what_all_share(self.story, self.row)
-        self.thread = start_thread(**shared, body=post["text"], once=known_as("discussion", self.row["key"]))
+        self.thread = start_thread(
+            **shared,
+            body=post["text"],
+            once=known_as("discussion", self.row["key"]),
+            announcement=self.row.get("announcement", False),
+        )
         self.posts.append(Post.objects.get(thread=self.thread))
         settle(self.story, self.thread, self.row, settled)
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.permissions.confirmation import partners_to_confirm
+from accounts.permissions.requests import requests_to
 from network import clock
 from network.chatham import named
 from network.countries import country_words
@@ -56,6 +58,8 @@ def _today(request: PersonRequest) -> HttpResponse:
             settled_at=None, room__in=where_allowed(me, Level.MANAGE)
         ).select_related("room", "user"),
         "to_moderate": _to_moderate(me),
+        "asking": requests_to(me).select_related("partner")[:NEW_SHOWN],
+        "to_confirm": partners_to_confirm(me),
         "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],
         "others": coming.exclude(pk__in=mine.order_by().values("pk"))[:WORKSHOPS_SHOWN],
     }

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-import unicodedata
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
 from exchange import storage
@@ -21,23 +14,12 @@ from exchange.models import Document, Version
 from exchange.views.documents import version_or_unseen
 from network.models.items import Release
 from network.refusals import Unseen
+from network.streams import Span, attachment, streamed
 from network.views.fetching import item_or_unseen
 
 log = logging.getLogger(__name__)
 
-BLOCK = 256 * 1024
 RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Bytes from `first` to `last`, both included."""
-
-    first: int
-    last: int
-
-    def __len__(self) -> int:
-        return self.last - self.first + 1
 
 
 @require_safe
@@ -105,43 +87,7 @@ def _body(request: HttpRequest, version: Version, span: Span, status: int) -> Ht
     except FileNotFoundError:
         log.error("The file of version %s is missing from the store.", version.uid)
         raise Unseen from None
-    # Under ASGI a plain iterator would be read whole into memory before its first byte is sent.
-    stream = AsyncPiece(file, span) if isinstance(request, ASGIRequest) else Piece(file, span)
-    return StreamingHttpResponse(stream, status=status)
-
-
-class _Reader:
-    """The bytes of a span, block by block; closes the file with the response."""
-
-    def __init__(self, file: Any, span: Span) -> None:
-        self.file, self.left = file, len(span)
-        file.seek(span.first)
-
-    def block(self) -> bytes:
-        """The next bytes; none at the end."""
-        block = self.file.read(min(BLOCK, self.left)) if self.left > 0 else b""
-        self.left -= len(block)
-        return block
-
-    def close(self) -> None:
-        """Lets the file go."""
-        self.file.close()
-
-
-class Piece(_Reader):
-    """For a server that has a thread per request."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        while block := self.block():
-            yield block
-
-
-class AsyncPiece(_Reader):
-    """For an event loop: the disk is read in a thread."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while block := await asyncio.to_thread(self.block):
-            yield block
+    return streamed(request, file, span, status=status)
 
 
 def _dressed(response: HttpResponseBase, version: Version, etag: str) -> HttpResponseBase:
@@ -160,12 +106,3 @@ def _dressed(response: HttpResponseBase, version: Version, etag: str) -> HttpRes
     }.items():
         response.headers[name] = value
     return response
-
-
-def attachment(name: str) -> str:
-    """Content-Disposition that saves under `name` (RFC 6266), with an ASCII name for old readers."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", plain).strip() or "document"
-    if plain.startswith("."):
-        plain = f"document{plain}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -93,7 +93,8 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
         once=_free_once(draft),
     )
     actor = chatham.subject(thread, draft.by)
-    verb = "forums.started" if opening else "forums.commented" if thread.parent_id else "forums.replied"
+    started = "forums.announced" if thread.announcement else "forums.started"
+    verb = started if opening else "forums.commented" if thread.parent_id else "forums.replied"
     record(verb, by=actor, target=thread if opening else post, room=thread.room, partner=post.partner)
     if opening:
         count(thread, placed=1)

@@ -9,13 +9,22 @@ from django.db import IntegrityError, transaction
 
 from forums.actions.posts import Draft, clean_body, lock, sent_before, write
 from forums.models.threads import Post, Thread
-from forums.permissions.threads import check_comment, check_reply, check_start, parent_for, post_state
+from forums.permissions.threads import (
+    check_announce,
+    check_comment,
+    check_reply,
+    check_start,
+    parent_for,
+    post_state,
+)
 from network import search
 from network.actions.items import begin, clean_title
 from network.labels import Label
 from network.models.items import Item, State, Theme
 from network.models.people import Partner, User
 from network.models.rooms import Room
+from network.notifications import notify
+from network.permissions import audience
 
 
 def start_thread(
@@ -32,17 +41,18 @@ def start_thread(
     named_people: Collection[User] = (),
     once: uuid.UUID | None = None,
     chatham: bool = False,
+    announcement: bool = False,
 ) -> Thread:
     """Starts a discussion with its opening post; held first where the room wants that.
 
     `once` is made by the form: sent again with the same words, it finds the first discussion.
-    `chatham` puts it under the Chatham House Rule, for good.
+    `chatham` puts it under the Chatham House Rule, for good. `announcement` is said to all who read the room.
     Raises Unseen, Forbidden, Invalid (title, body, tlp, partner, named_partners, named_people).
     """
     draft = Draft(by=by, body=clean_body(body), partner=partner, language=language, once=once)
     try:
         with transaction.atomic():
-            check_start(by, room)
+            (check_announce if announcement else check_start)(by, room)
             again = _started_before(draft, clean_title(title))
             if again is not None:
                 return again
@@ -61,9 +71,12 @@ def start_thread(
                 uid=uid,
                 state=post_state(by, room, tlp),
                 chatham=chatham,
+                announcement=announcement,
             )
-            write(draft, lock(thread), None, opening=True)
+            opening = write(draft, lock(thread), None, opening=True)
             index(thread)
+            if announcement:
+                _tell_all(by, thread, opening)
     except IntegrityError:
         # The same sending, at the same moment, on another connection: the first one stands.
         first = _started_before(draft, clean_title(title))
@@ -150,6 +163,11 @@ def _answer(draft: Draft, thread: Thread, parent: Post | uuid.UUID | None) -> Po
     check_reply(draft.by, thread)
     named = parent.uid if isinstance(parent, Post) else parent
     return write(draft, thread, parent_for(draft.by, thread, named))
+
+
+def _tell_all(by: User, thread: Thread, opening: Post) -> None:
+    """Everybody whom its label lets read it; the letter says no more than the label lets it."""
+    notify(audience(thread), kind="announcement", item=thread, part=("post", opening.pk), by=by)
 
 
 def _started_before(draft: Draft, title: str) -> Thread | None:

@@ -25,6 +25,8 @@ class Thread(Item):
 
     KIND = "thread"
 
+    # Said by a moderator to everybody who reads the room; stands on its first page for a while.
+    announcement = models.BooleanField(_("announcement"), default=False)
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     lock_reason = models.CharField(max_length=500, blank=True)
@@ -55,6 +57,22 @@ class Thread(Item):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None and self.locked_at <= clock.now()
+
+
+class Seen(models.Model):
+    """Somebody has opened an announcement: it does not stand in their way any more."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="seen_by")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("announcement seen")
+        verbose_name_plural = _("announcements seen")
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="seen_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.thread}"
 
 
 class Post(models.Model):

@@ -30,6 +30,14 @@ def check_start(by: User, room: Room) -> None:
     require(by, Level.CONTRIBUTE, room)
 
 
+def check_announce(by: User, room: Room) -> None:
+    """Moderators say something to everybody who reads the room, while it is open for contributions."""
+    require(by, Level.MODERATE, room)
+    if room.is_direct:
+        raise Forbidden(_("In a direct room, say it in the chat."))
+    require(by, Level.CONTRIBUTE, room, because=_contributors_only(room))
+
+
 def check_reply(by: User, thread: Thread) -> None:
     """Replies come from contributors of the home room, while the discussion stands open."""
     check_seen(by, thread, inside=True)

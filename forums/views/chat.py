@@ -21,7 +21,7 @@ from network import clock, headcount
 from network.models.items import State
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.permissions import Level, can, level_in, partners_to_act_for, who_may
+from network.permissions import Level, by_hat, can, level_in, partners_to_act_for, who_may
 from network.refusals import Invalid, Refusal
 from network.requests import PersonRequest
 from network.views.places import room_facts, room_or_404
@@ -106,7 +106,7 @@ def _composer(request: PersonRequest, room: Room, form: ChatForm | None) -> dict
 
 
 def _speaker(user: User, room: Room) -> Partner | None:
-    return partners_to_act_for(user, room).order_by("name").first()
+    return partners_to_act_for(user, room).order_by(*by_hat(user)).first()
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import reading
+from forums.actions import announcements
 from forums.actions import threads as actions
 from forums.forms import PostForm, ThreadForm, add_refusal
 from forums.models.threads import Post, Thread
-from forums.permissions.threads import check_start, demand_reply
+from forums.permissions.threads import check_announce, check_start, demand_reply
 from forums.rows import Page
 from network.chatham import named
 from network.kinds import KINDS
 from network.models.items import Item, State
+from network.models.rooms import Room
 from network.permissions import Level, can, level_in
 from network.refusals import Forbidden, Invalid, Unseen
 from network.requests import PersonRequest
@@ -62,11 +64,23 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
     """Starting a discussion; the form says beforehand who will read it. For contributors."""
     room = room_or_404(request.user, slug)
     check_start(request.user, room)
+    return _start(request, room, "forums/new.html")
+
+
+@login_required
+def announce(request: PersonRequest, slug: str) -> HttpResponse:
+    """Saying something to everybody who reads the room. For its moderators."""
+    room = room_or_404(request.user, slug)
+    check_announce(request.user, room)
+    return _start(request, room, "forums/announce.html", announcement=True)
+
+
+def _start(request: PersonRequest, room: Room, template: str, *, announcement: bool = False) -> HttpResponse:
     sent = request.method == "POST"
     form = ThreadForm(request.POST if sent else None, by=request.user, room=room)
     if sent and "look" not in request.POST and form.is_valid():
         try:
-            thread = actions.start_thread(by=request.user, room=room, **form.cleaned_data)
+            thread = actions.start_thread(by=request.user, room=room, **form.cleaned_data, announcement=announcement)
         except Invalid as refusal:
             add_refusal(form, refusal)
         else:
@@ -75,7 +89,7 @@ def new(request: PersonRequest, slug: str) -> HttpResponse:
             return redirect(thread)
     refused = sent and bool(form.errors)
     context = {"room": room, "tab": "discussions", "form": form}
-    return render(request, "forums/new.html", context, status=422 if refused else 200)
+    return render(request, template, context, status=422 if refused else 200)
 
 
 @require_safe
@@ -90,6 +104,7 @@ def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _discussion(request: PersonRequest, thread: Any) -> HttpResponse:
     """Fifty posts a page, with the form for a reply."""
+    announcements.see(by=request.user, thread=thread)
     paginator = Paginator((), reading.POSTS_A_PAGE)
     paginator.count = reading.placed(thread, request.user)
     page = paginator.get_page(request.GET.get("page"))

@@ -5,20 +5,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.audit import record
 from network.effects import after_commit, ring_bells, room_changed, send_mail_soon
+from network.labels import Label
 from network.models.people import Membership, Partner, User
 from network.models.rooms import JoinRequest, Phase, Room
-from network.notifications import notify
+from network.notifications import notify, withdraw
 from network.permissions import (
     NETWORK,
     Level,
+    allowed,
     grant_to,
     present_people,
     require,
@@ -29,7 +34,9 @@ from network.permissions.guests import check_bring_in
 from network.refusals import Forbidden, Invalid, Unseen
 
 SMALLEST_DIRECT, LARGEST_DIRECT = 2, 8
+NOBODY = Q(pk__in=[])
 RESERVED = {"new"}  # addresses that are pages of their own
+OPENED_KINDS = (Room.Kind.NETWORK, Room.Kind.RESTRICTED, Room.Kind.HIDDEN)
 
 
 @transaction.atomic
@@ -42,29 +49,48 @@ def open_room(
     slug: str = "",
     phase: Phase | None = None,
     moderation: str = Room.Moderation.FREE,
+    work: str = "",
+    default_tlp: Label = Label.AMBER,
+    languages: Collection[str] = (),
+    places: Collection[tuple[Partner, Level]] = (),
+    once: UUID | None = None,
 ) -> Room:
-    """A coordinator opens a room; the lead partner manages it from the first moment.
+    """Whoever may convene opens a room; the lead partner manages it from the first moment.
 
-    A taken address is given a number silently, since saying so would tell that the other exists.
-    Raises Forbidden, Invalid.
+    So does whoever opens it without being a coordinator, by a grant of their own. `places` are given to partners at
+    once. A taken address is given a number silently, since saying so would tell that the other exists. `once` makes a
+    retry find the room that the first try opened. Raises Forbidden, Invalid.
     """
-    require(by, Level.COORDINATE, NETWORK)
-    if kind == Room.Kind.DIRECT:
+    require(by, Level.CONVENE, NETWORK)
+    again = Room.objects.filter(uid=once, opened_by=by, name=name).first() if once else None
+    if again is not None:
+        return again
+    if kind not in OPENED_KINDS:
         raise Invalid("kind", _("A direct room is opened from a person's page."))
+    own: dict[str, Any] = {"uid": once} if once and not Room.objects.filter(uid=once).exists() else {}
     room = Room.objects.create(
-        slug=_free_slug(slug or name) if kind != Room.Kind.HIDDEN or slug else _random_slug(),
+        slug=_free_slug(slug or name) if kind != Room.Kind.HIDDEN or slug else random_slug(),
         name=name,
         purpose=purpose,
         kind=kind,
         phase=phase,
         moderation=moderation,
+        work=work,
+        default_tlp=default_tlp,
+        languages=list(languages),  # type: ignore[misc]
         opened_by=by,
+        **own,
     )
     lead = Partner.objects.filter(role=Partner.Role.LEAD).first()
     if lead is None:
         raise Forbidden(_("The network has no lead partner yet."))
     grant_to(lead, Level.MANAGE, room)
+    if not allowed(by, Level.COORDINATE, NETWORK):
+        grant_to(by, Level.MANAGE, room)
     record("network.room_opened", by=by, target=room, room=room, kind=room.kind)
+    for partner, level in places:
+        if partner != lead:
+            grant(by=by, room=room, holder=partner, level=level)
     return room
 
 
@@ -80,7 +106,7 @@ def open_direct_room(*, by: User, people: Collection[User], name: str = "") -> R
     if present_people().filter(pk__in=circle).count() != len(circle):
         raise Invalid("people", _("Somebody of these is not in the network any more."))
     room = Room.objects.create(
-        slug=_random_slug(),
+        slug=random_slug(),
         name=name or ", ".join(sorted(person.name for person in circle.values()))[:120],
         kind=Room.Kind.DIRECT,
         opened_by=by,
@@ -89,7 +115,7 @@ def open_direct_room(*, by: User, people: Collection[User], name: str = "") -> R
         grant_to(person, Level.CONTRIBUTE, room)
     record("network.room_opened", by=by, target=room, room=room, kind=room.kind)
     notify(circle.values(), kind="granted", room=room, by=by)
-    _tell_after_commit(room)
+    tell_after_commit(room)
     return room
 
 
@@ -101,12 +127,12 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
     or the last manager lowered.
     """
     # The room is locked first, so that whoever loses their level at this moment gives no more places.
-    locked = _locked(room)
-    require(by, Level.MANAGE, locked)
-    _check_grant(by, locked, holder, level, until)
-    before = withdraw_from(holder, locked)
-    grant_to(holder, level, locked, until=until)
-    _demand_manager(locked)
+    place = locked(room)
+    require(by, Level.MANAGE, place)
+    _check_grant(by, place, holder, level, until)
+    before = withdraw_from(holder, place)
+    grant_to(holder, level, place, until=until)
+    demand_manager(place)
     record(
         "network.granted",
         by=by,
@@ -116,11 +142,11 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
         before=before.name.lower() if before else "",
         until=until.isoformat() if until else "",
     )
-    _settle_request(room, holder)
+    _settle_requests(by, room, holder)
     if before is None:
         told = [holder] if isinstance(holder, User) else who_may(Level.REPRESENT, holder)
         notify(told, kind="granted", room=room, by=by)
-    _tell_after_commit(room)
+    tell_after_commit(room)
 
 
 @transaction.atomic
@@ -129,40 +155,17 @@ def withdraw_grant(*, by: User, room: Room, holder: Partner | User) -> None:
 
     Raises Forbidden for the last manager, Invalid where there is no such grant.
     """
-    locked = _locked(room)
+    place = locked(room)
     if holder != by:
-        require(by, Level.MANAGE, locked)
-    if locked.is_direct:
+        require(by, Level.MANAGE, place)
+    if place.is_direct:
         raise Forbidden(_("The circle of a direct room is fixed when it is opened."))
-    before = withdraw_from(holder, locked)
+    before = withdraw_from(holder, place)
     if before is None:
         raise Invalid("holder", _("There is no such grant in this room."))
-    _demand_manager(locked)
+    demand_manager(place)
     record("network.grant_withdrawn", by=by, target=holder, room=room, before=before.name.lower())
-    _tell_after_commit(room)
-
-
-@transaction.atomic
-def ask_to_join(*, by: User, room: Room, note: str = "") -> JoinRequest:
-    """Somebody who knows of a restricted room asks its managers for a place. Asking twice is once."""
-    if not Room.objects.listed_to(by).filter(pk=room.pk, kind=Room.Kind.RESTRICTED).exists():
-        raise Unseen
-    if Room.objects.visible_to(by).filter(pk=room.pk).exists():
-        raise Invalid("", _("You have a place in this room already."))
-    request, new = JoinRequest.objects.get_or_create(room=room, user=by, settled_at=None, defaults={"note": note})
-    if new:
-        record("network.join_asked", by=by, target=room, room=room, note=note)
-        notify(who_may(Level.MANAGE, room), kind="join_asked", room=room, by=by)
-        _tell_after_commit(room)
-    return request
-
-
-@transaction.atomic
-def decline_request(*, by: User, request: JoinRequest) -> None:
-    """A manager says no; the room stays as unknown to the other as it was."""
-    require(by, Level.MANAGE, request.room)
-    JoinRequest.objects.filter(pk=request.pk, settled_at=None).update(settled_at=clock.now())
-    record("network.join_declined", by=by, target=request.user, room=request.room)
+    tell_after_commit(room)
 
 
 @transaction.atomic
@@ -178,28 +181,30 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
         raise Invalid("person", _("Name somebody else: who names the manager does not come to read the room by it."))
     if not Membership.objects.effective().filter(user=person).exists():
         raise Invalid("person", _("Choose somebody who is a member of the network."))
-    grant_to(person, Level.MANAGE, _locked(room))
+    grant_to(person, Level.MANAGE, locked(room))
     record("network.manager_named", by=by, target=person, room=room)
     notify(who_may(Level.VIEW, room), kind="manager_named", room=room, by=by)
-    _tell_after_commit(room)
+    tell_after_commit(room)
 
 
 @transaction.atomic
 def archive_room(*, by: User, room: Room) -> None:
-    """A manager closes the room for contributions; everything stays readable."""
+    """A manager ends contributions to the room; everything stays readable."""
     require(by, Level.MANAGE, room)
     if not room.is_archived:
         Room.objects.filter(pk=room.pk).update(archived_at=clock.now())
         record("network.room_archived", by=by, target=room, room=room)
+        tell_after_commit(room)
 
 
 @transaction.atomic
 def reopen_room(*, by: User, room: Room) -> None:
-    """A manager opens an archived room again."""
+    """A manager opens an archived or closed room again; after a close, places are given anew."""
     require(by, Level.MANAGE, room)
     if room.is_archived:
-        Room.objects.filter(pk=room.pk).update(archived_at=None)
+        Room.objects.filter(pk=room.pk).update(archived_at=None, closed_at=None)
         record("network.room_reopened", by=by, target=room, room=room)
+        tell_after_commit(room)
 
 
 def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, until: datetime | None) -> None:
@@ -214,27 +219,43 @@ def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, unt
         raise Invalid("holder", _("This person may not sign in at present."))
     elif until is None and not Membership.objects.effective().filter(user=holder).exists():
         raise Invalid("until", _("A guest's place needs an end. Choose the last day."))
+    elif until is not None and _outlasts_membership(holder, until):
+        # With the place they would stay as a guest when their membership ends, which is not a room's to say either.
+        require(by, Level.COORDINATE, NETWORK, because=_("Their membership ends before that day."))
     elif not present_people().filter(pk=holder.pk).exists():
         # Their first place would bring them into the network, and whom to let in is not a room's to say.
         check_bring_in(by)
 
 
-def _locked(room: Room) -> Room:
+def _outlasts_membership(person: User, until: datetime) -> bool:
+    current = Membership.objects.current().filter(user=person)
+    return current.exists() and not current.filter(Q(until=None) | Q(until__gte=until)).exists()
+
+
+def locked(room: Room) -> Room:
+    """The room as it is now, with everybody else waiting until this transaction ends."""
     return Room.objects.select_for_update().get(pk=room.pk)
 
 
-def _demand_manager(room: Room) -> None:
-    # Rolls back: the caller's transaction is undone by the exception.
+def demand_manager(room: Room) -> None:
+    """Raises Forbidden where nobody manages the room any more; the caller's transaction is undone by it."""
     if not who_may(Level.MANAGE, room).exists():
         raise Forbidden(_("The room would have no manager. Name another one first."))
 
 
-def _settle_request(room: Room, holder: Partner | User) -> None:
-    if isinstance(holder, User):
-        JoinRequest.objects.filter(room=room, user=holder, settled_at=None).update(settled_at=clock.now())
+def _settle_requests(by: User, room: Room, holder: Partner | User) -> None:
+    """Who has a place now asks for none any more, whoever gave it and however."""
+    asked = Q(partner=holder) if isinstance(holder, Partner) else NOBODY
+    answered = JoinRequest.objects.filter(
+        asked | Q(partner=None, user__in=who_may(Level.VIEW, room)), room=room, settled_at=None
+    )
+    for request in answered:
+        withdraw("join_asked", room=room, part=("join_request", request.pk))
+    answered.update(settled_at=clock.now(), settled_by=by, granted=True)
 
 
-def _tell_after_commit(room: Room) -> None:
+def tell_after_commit(room: Room) -> None:
+    """Sockets, bells and letters, each on its own, once all of this is true."""
     after_commit(room_changed, room.pk)
     after_commit(ring_bells)
     after_commit(send_mail_soon)
@@ -248,6 +269,6 @@ def _free_slug(words: str) -> str:
     return slug
 
 
-def _random_slug() -> str:
+def random_slug() -> str:
     # slugs are addresses: this one cannot be guessed from the name
     return secrets.token_urlsafe(12).replace("_", "-").strip("-").lower() + secrets.token_hex(2)

@@ -216,8 +216,14 @@ class Hub:
                 feed = self.feeds.get(room)
                 if feed and socket in feed.sockets and socket.caller.person not in viewers[room]:
                     feed.unsubscribe(socket)
-        for room, newest in (await in_database(rights.newest_numbers, list(people))).items():
-            if (feed := self.feeds.get(room)) is not None and newest > feed.delivered:
+        for room, place in (await in_database(rights.places, list(people))).items():
+            if (feed := self.feeds.get(room)) is None:
+                continue
+            if feed.place.slug != place.slug:
+                # The old address leads nowhere any more, and frames name rooms by their address.
+                for socket in list(feed.sockets):
+                    feed.unsubscribe(socket)
+            elif place.newest > feed.delivered:
                 feed.wake()
 
     async def _ring(self, people: Iterable[int]) -> None:

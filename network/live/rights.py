@@ -16,12 +16,13 @@ from typing import Any, ParamSpec, TypeVar
 from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.db.models import BigIntegerField, Count, Max, QuerySet, Value
 from django.http.cookie import parse_cookie
 
-from network import clock
+from network import admission, clock
 from network.live import events
 from network.models.people import Membership, User
 from network.models.records import Notification
@@ -68,24 +69,30 @@ class Caller:
 
 
 def caller_of(cookies: str) -> Caller | None:
-    """Who sends this Cookie header; None for a stranger. Three queries."""
+    """Who sends this Cookie header; None for a stranger, and for who has something to do first (`admission`)."""
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     if not key or "\0" in key:
         return None
-    user = _signed_in(key)
-    return Caller(key, user.pk, user.password, user.pk in suspended([user.pk])) if user else None
+    session = _session(key)
+    user = _signed_in(session)
+    if user is None or admission.next_step(user, session) is not None:
+        return None
+    return Caller(key, user.pk, user.password, user.pk in suspended([user.pk]))
 
 
 def person_of(caller: Caller) -> User:
     """The person as they are now, with what the session vouches for. Raises Ended. Two queries."""
-    user = _signed_in(caller.session)
+    user = _signed_in(_session(caller.session))
     if user is None or user.pk != caller.person:
         raise Ended
     return user
 
 
-def _signed_in(key: str) -> User | None:
-    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+def _session(key: str) -> SessionBase:
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+
+
+def _signed_in(session: SessionBase) -> User | None:
     user: Any = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
     if not user.is_authenticated:
         return None
@@ -203,7 +210,13 @@ def _question(room: Room, people: Collection[int]) -> QuerySet[User, tuple[int, 
 
 def newest_numbers(rooms: Collection[int]) -> dict[int, int]:
     """Room → the newest number of its log."""
-    return dict(Room.objects.filter(pk__in=rooms).values_list("pk", "last_seq"))
+    return {room: place.newest for room, place in places(rooms).items()}
+
+
+def places(rooms: Collection[int]) -> dict[int, Place]:
+    """Room → its address and its newest number now."""
+    rows = Room.objects.filter(pk__in=rooms).values_list("pk", "slug", "last_seq")
+    return {row[0]: Place(*row) for row in rows}
 
 
 def unread(people: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -39,6 +39,8 @@ class PersonGrant(Dated, UserObjectPermissionBase):
     """A person's own level in a room."""
 
     content_object = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="person_grants")
+    # How many days before the end the person was last told of it.
+    warned = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = GrantQuerySet.as_manager()  # type: ignore[assignment,misc]
 

@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     about = models.TextField(_("about me"), max_length=1000, blank=True)
     languages = CodesField(_("languages I speak"), blank=True)
-    # Kinds of notice that this person wants on the page only, not by e-mail too.
+    # Subjects of notices that this person wants on the page only, not by e-mail too (network.notifications).
     unmailed = models.JSONField(default=list, blank=True)
     # Whom somebody of several partners speaks for where a form has not asked.
     hat = models.ForeignKey(

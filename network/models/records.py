@@ -16,6 +16,7 @@ from network import clock
 from network.models.items import Item
 from network.models.people import User
 from network.models.rooms import Room
+from network.querysets import AuditEntryQuerySet
 
 
 class AuditEntry(models.Model):
@@ -35,6 +36,8 @@ class AuditEntry(models.Model):
     # SHA-256 over salt and detail, hexadecimal; "" where there is none.
     digest = models.CharField(max_length=64, blank=True)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
@@ -43,6 +46,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["target", "-id"]),
             models.Index(fields=["room", "-id"]),
             models.Index(fields=["actor", "-id"]),
+            models.Index(fields=["partner", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Those that run now."""
         return self.filter(current())
 
+    def unended(self) -> Self:
+        """Those that run now or will."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+
 
 class Mandate(models.Model):
     """Something that a coordinator lets one person do for the whole network, from an instant until an instant."""

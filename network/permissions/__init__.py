@@ -8,10 +8,13 @@ Nothing else in the house decides, and every answer is taken from the clock at t
 
 from network.permissions.checks import can, require
 from network.permissions.directory import partners_seen_by, people_seen_by
-from network.permissions.grants import grant_to, levels_in, withdraw_from
+from network.permissions.grants import end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
+    answers_for_others,
+    by_hat,
+    held_through,
     is_guest,
     is_member,
     level_in,
@@ -20,23 +23,34 @@ from network.permissions.places import (
     present_people,
     room_rule,
     where_allowed,
+    who_knows_of,
     who_may,
 )
+from network.permissions.reasons import Answer, explain, why
 from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.trail import trail_rule
+from network.permissions.ways import look
 
 __all__ = [
     "NETWORK",
+    "Answer",
     "Level",
     "Reach",
     "allowed",
+    "answers_for_others",
     "audience",
     "audience_of",
+    "by_hat",
     "can",
+    "end_places",
+    "explain",
     "grant_to",
+    "held_through",
     "is_guest",
     "is_member",
     "level_in",
     "levels_in",
+    "look",
     "partners_of",
     "partners_seen_by",
     "partners_to_act_for",
@@ -46,7 +60,10 @@ __all__ = [
     "require",
     "room_rule",
     "sees",
+    "trail_rule",
     "where_allowed",
+    "who_knows_of",
     "who_may",
+    "why",
     "withdraw_from",
 ]

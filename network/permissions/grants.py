@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Partner, User
 from network.permissions.levels import CODENAMES, LEVELS_BY_CODENAME, Level
+from network.permissions.places import present_people
+from network.refusals import Forbidden
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
@@ -29,9 +32,11 @@ def grant_to(
     permission = Permission.objects.get(codename=CODENAMES[level], content_type__app_label="network")
     values = {"permission": permission, "since": clock.now(), "until": until}
     if isinstance(holder, Partner):
-        grant, _ = PartnerGrant.objects.update_or_create(group=holder.group, content_object=room, defaults=values)
+        grant, _new = PartnerGrant.objects.update_or_create(group=holder.group, content_object=room, defaults=values)
         return grant
-    own, _ = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values)
+    # Whoever was told of the former end is told of this one too.
+    values["warned"] = None
+    own, _new = PersonGrant.objects.update_or_create(user=holder, content_object=room, defaults=values)
     return own
 
 
@@ -47,6 +52,25 @@ def withdraw_from(holder: Partner | User, room: Room) -> Level | None:
         return None
     grant.delete()
     return LEVELS_BY_CODENAME[grant.permission.codename]
+
+
+def end_places(person: User, at: datetime, *, but: Collection[Room] = ()) -> list[Room]:
+    """The person's own places last until `at` at the longest; those that were to last longer, as rooms.
+
+    Direct rooms are left as they are, since their circle is fixed, and so are the rooms in `but`.
+    """
+    lasting = (
+        PersonGrant.objects.filter(Q(until=None) | Q(until__gt=at), user=person)
+        .exclude(content_object__kind="direct")
+        .exclude(content_object__in=[room.pk for room in but])
+    )
+    rooms = [grant.content_object for grant in lasting.select_related("content_object")]
+    lasting.filter(since__gte=at).delete()
+    if at > clock.now():
+        lasting.update(until=at)
+    else:
+        lasting.delete()
+    return rooms
 
 
 def levels_in(room: Room) -> list[tuple[Partner | User, Level, datetime | None]]:
@@ -81,3 +105,49 @@ def end_grants_of(partner: Partner, people: Collection[User]) -> int:
         ended += running.filter(since__gte=now).delete()[0]
         ended += running.update(until=now)
     return ended
+
+
+def end_idle_places(person: User) -> None:
+    """Takes away the places that are over, and all of somebody who is not in the network.
+
+    Those count for nothing now, and would come to life again with whatever brings the person back.
+    """
+    idle = PersonGrant.objects.filter(user=person)
+    if present_people().filter(pk=person.pk).exists():
+        idle = idle.filter(until__lte=clock.now())
+    idle.delete()
+
+
+def join_places(kept: User, closed: User) -> None:
+    """Two accounts of one person become one: of two places in a room the one that holds the other remains.
+
+    Raises Forbidden where neither of two holds the other.
+    """
+    theirs = PersonGrant.objects.filter(user=closed).select_related("permission", "content_object")
+    mine = {one.content_object_id: one for one in PersonGrant.objects.filter(user=kept).select_related("permission")}
+    for other in theirs:
+        own = mine.get(other.content_object_id)
+        if own is not None and not _holds(own, other):
+            if not _holds(other, own):
+                raise Forbidden(
+                    _("The two have places of their own in one room, one higher and one longer. Take one of them back.")
+                )
+            own.delete()
+            own = None
+        if own is not None:
+            other.delete()
+        else:
+            other.user = kept
+            other.save(update_fields=["user"])
+
+
+def _holds(one: PersonGrant, other: PersonGrant) -> bool:
+    """Whether whoever has the one needs the other for nothing."""
+    now = clock.now()
+    as_high = _level_of(one) >= _level_of(other)
+    as_early = one.since <= max(now, other.since)
+    return as_high and as_early and (one.until is None or (other.until is not None and one.until >= other.until))
+
+
+def _level_of(grant: PersonGrant) -> Level:
+    return LEVELS_BY_CODENAME[grant.permission.codename]

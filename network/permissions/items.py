@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from network.kinds import KINDS
@@ -16,6 +15,7 @@ from network.models.people import Membership, Partner, User
 from network.permissions.levels import Level
 from network.permissions.places import (
     allowed,
+    by_hat,
     is_guest,
     partners_of,
     partners_to_act_for,
@@ -50,8 +50,7 @@ def speaker_for(user: User, room: Room, partner: Partner | None) -> Partner | No
         if own.filter(pk=partner.pk).exists():
             return partner
         raise Invalid("partner", _("You may not speak for this partner in this room."))
-    # The hat that they wear comes first.
-    first = own.order_by(Case(When(pk=user.hat_id, then=0), default=1), "name").first()
+    first = own.order_by(*by_hat(user)).first()
     if first is None and partners_of(user).exists():
         raise Forbidden(_("None of your partners may contribute to this room."))
     return first

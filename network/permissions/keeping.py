@@ -35,8 +35,12 @@ def partners_in(rooms: Collection[Room], leaving: Partner | None = None) -> dict
 
 
 def successors(rooms: Collection[Room], leaving: Partner) -> dict[int, list[Partner | User]]:
-    """Room → who could manage it after a partner: who has a place of their own there, and stays. Three queries."""
+    """Room → who could manage it after a partner: who has a place of their own there, and stays. Four queries.
+
+    A partner without people, or a lead without representatives, would manage nothing.
+    """
     staying = Membership.objects.effective().exclude(partner=leaving).values("user")
+    peopled = set(Membership.objects.carrying_grants().exclude(partner=leaving).values_list("partner", flat=True))
     grants = (
         PersonGrant.objects.current()
         .filter(content_object__in=rooms, user__in=staying)
@@ -46,7 +50,10 @@ def successors(rooms: Collection[Room], leaving: Partner) -> dict[int, list[Part
     people: dict[int, list[User]] = {}
     for grant in grants:
         people.setdefault(grant.content_object_id, []).append(grant.user)
-    return {room: [*partners, *people.get(room, [])] for room, partners in partners_in(rooms, leaving).items()}
+    return {
+        room: [*(partner for partner in partners if partner.pk in peopled), *people.get(room, [])]
+        for room, partners in partners_in(rooms, leaving).items()
+    }
 
 
 def check_keeper(item: Item, keeper: Partner) -> None:

@@ -7,11 +7,12 @@ that the database could decide at the very moment of asking.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -78,7 +79,7 @@ def _present(user_id: int) -> Q:
     return Q(Exists(mine.effective())) | (~Q(Exists(mine.current())) & Q(Exists(dated)))
 
 
-def _memberships(user_id: int) -> QuerySet[Membership]:
+def memberships_now(user_id: int) -> QuerySet[Membership]:
     """Those that make this person a member of the network now."""
     return Membership.objects.effective().filter(user=user_id)
 
@@ -86,12 +87,12 @@ def _memberships(user_id: int) -> QuerySet[Membership]:
 @prepared
 def partners_behind(user_id: int) -> QuerySet:
     """The keys of the standing partners that this person is a current member of."""
-    return _memberships(user_id).values("partner")
+    return memberships_now(user_id).values("partner")
 
 
 def is_member(user: Reader) -> bool:
     """In the network now through a membership."""
-    return user.pk is not None and _memberships(user.pk).exists()
+    return user.pk is not None and memberships_now(user.pk).exists()
 
 
 def is_guest(user: Reader) -> bool:
@@ -109,12 +110,22 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     return Partner.objects.filter(pk__in=partners_behind(user))
 
 
-def _representing(user_id: int) -> QuerySet[Membership]:
-    return _memberships(user_id).filter(role=Membership.Role.REPRESENTATIVE)
+def by_hat(user: Reader) -> tuple[Any, ...]:
+    """For `order_by` on Partner: the one whose hat the person wears first, the others by name.
+
+    A hat of a partner that is not theirs any more is not among theirs, and so falls back silently.
+    """
+    return Case(When(pk=getattr(user, "hat_id", None) or 0, then=0), default=1), F("name")
 
 
-def _coordinating(user_id: int) -> QuerySet[Membership]:
-    return _representing(user_id).filter(partner__role=Partner.Role.LEAD)
+def representing(user_id: int) -> QuerySet[Membership]:
+    """The memberships by which this person represents a partner now."""
+    return memberships_now(user_id).filter(role=Membership.Role.REPRESENTATIVE)
+
+
+def coordinating(user_id: int) -> QuerySet[Membership]:
+    """The memberships by which this person coordinates now."""
+    return representing(user_id).filter(partner__role=Partner.Role.LEAD)
 
 
 # --- rooms ----------------------------------------------------------------------------------------
@@ -141,12 +152,14 @@ def _own_grants(user_id: int, level: Level) -> QuerySet[PersonGrant]:
 
 
 @prepared
-def _reaching(user_id: int, level: Level) -> QuerySet:
+def reaching_grants(user_id: int, level: Level) -> QuerySet:
+    """The keys of the partners' grants through which this person has `level` or more now."""
     return _partner_grants(user_id, level).values("pk")
 
 
 @prepared
-def _owned(user_id: int, level: Level) -> QuerySet:
+def owned_grants(user_id: int, level: Level) -> QuerySet:
+    """The keys of this person's own grants that count now, of `level` or more."""
     return _own_grants(user_id, level).values("pk")
 
 
@@ -171,7 +184,7 @@ def rooms_where(user_id: int, level: Level) -> QuerySet:
         through, own = through.filter(still_open), own.filter(still_open)
     keys = through.values("content_object").union(own.values("content_object"), all=True)
     if level == Level.VIEW:
-        of_all = _rooms().filter(Exists(_memberships(user_id)), kind="network").order_by()
+        of_all = _rooms().filter(Exists(memberships_now(user_id)), kind="network").order_by()
         keys = keys.union(of_all.values("pk"), all=True)
     return keys
 
@@ -205,11 +218,11 @@ def level_in(user: Reader, room: Room) -> Level | None:
     if user.pk is None:
         return None
     column = "permission__codename"
-    through = PartnerGrant.objects.filter(pk__in=_reaching(user, Level.VIEW), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=_owned(user, Level.VIEW), content_object=room)
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.VIEW), content_object=room)
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW), content_object=room)
     held = through.values_list(column).union(own.values_list(column))
     if room.kind == "network":
-        held = held.union(_memberships(user.pk).order_by().values_list(Value(CODENAMES[Level.VIEW])))
+        held = held.union(memberships_now(user.pk).order_by().values_list(Value(CODENAMES[Level.VIEW])))
     best = max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
     if best == Level.CONTRIBUTE and room.is_archived:
         return Level.VIEW
@@ -250,9 +263,9 @@ def rests_on_rule(partner: Partner) -> Q:
 
 @prepared
 def _listed(user_id: int) -> QuerySet:
-    restricted = Q(kind="restricted") & Q(Exists(_memberships(user_id)))
+    restricted = Q(kind="restricted") & Q(Exists(memberships_now(user_id)))
     # Coordinators may name another manager; a direct room never had one.
-    orphaned = Q(Exists(_coordinating(user_id))) & ~Q(kind="direct") & ~managed_rule()
+    orphaned = Q(Exists(coordinating(user_id))) & ~Q(kind="direct") & ~managed_rule()
     return _rooms().filter(Q(pk__in=rooms_where(user_id, Level.VIEW)) | restricted | orphaned).values("pk")
 
 
@@ -265,6 +278,24 @@ def listed_rule(user: Reader) -> Q:
     return NOBODY if user.pk is None else Q(pk__in=_listed(user))
 
 
+def who_knows_of(room: Room) -> QuerySet[User]:
+    """Everybody who may know the room's name and purpose. The inverse of `listed_rule`."""
+    rule = viewers_rule([room])
+    if room.kind == "restricted":
+        rule |= Q(pk__in=_members())
+    if room.kind != "direct" and not _rooms().filter(managed_rule(), pk=room.pk).exists():
+        rule |= _network_rule(Level.COORDINATE)
+    return User.objects.filter(rule)
+
+
+def held_through(user: User, level: Level, room: Room) -> list[tuple[Partner | User, datetime | None]]:
+    """The places through which this person has `level` in the room, each with its end: their own, their partners'."""
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user, level), content_object=room)
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, level), content_object=room)
+    partners = through.select_related("group__partner").order_by("group__partner__name")
+    return [(user, one.until) for one in own] + [(one.group.partner, one.until) for one in partners]
+
+
 # --- the three questions --------------------------------------------------------------------------
 
 
@@ -275,7 +306,7 @@ def where_allowed(user: Reader, level: Level) -> Any:
     if user.pk is None:
         return Partner.objects.none() if level == Level.REPRESENT else ()
     if level == Level.REPRESENT:
-        return Partner.objects.filter(pk__in=_representing(user.pk).values("partner"))
+        return Partner.objects.filter(pk__in=representing(user.pk).values("partner"))
     return (NETWORK,) if User.objects.filter(_network_rule(level), pk=user.pk).exists() else ()
 
 
@@ -316,6 +347,15 @@ def _network_rule(level: Level) -> Q:
     return coordinators | (Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=_members()))
 
 
+def answers_for_others(user: Reader) -> bool:
+    """Coordinates or hosts the network, or moderates somewhere, now. One query."""
+    if user.pk is None:
+        return False
+    moderates = Q(Exists(_rooms().filter(room_rule(user, Level.MODERATE))))
+    rule = _network_rule(Level.COORDINATE) | _network_rule(Level.OPERATE) | moderates
+    return User.objects.filter(rule, pk=user.pk).exists()
+
+
 def _demand_fitting(level: Level, place: Place) -> None:
     fitting = (
         set(NETWORK_LEVELS)
@@ -335,8 +375,8 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
     """
     if user.pk is None:
         return Partner.objects.none()
-    through = PartnerGrant.objects.filter(pk__in=_reaching(user, Level.CONTRIBUTE), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=_owned(user, Level.CONTRIBUTE), content_object=room)
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.CONTRIBUTE), content_object=room)
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.CONTRIBUTE), content_object=room)
     open_now = _rooms().filter(open_for_contributions(), pk=room.pk)
     speaking = Q(group__in=through.values("group")) | Q(Exists(own))
     return partners_of(user).filter(speaking, Exists(open_now))

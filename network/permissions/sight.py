@@ -44,10 +44,11 @@ SETTLED = ("published", "archived")
 def released(prefix: str = "") -> Q:
     """On Item: stands on the public site, and so does its parent if it has one."""
     above = f"{prefix}parent__"
-    return _public(prefix) & (Q(**{f"{prefix}parent__isnull": True}) | _public(above))
+    return public_rule(prefix) & (Q(**{f"{prefix}parent__isnull": True}) | public_rule(above))
 
 
-def _public(p: str) -> Q:
+def public_rule(p: str) -> Q:
+    """On Item, by prefix: CLEAR, published and released; of its parent it says nothing."""
     return Q(**{f"{p}tlp": Label.CLEAR, f"{p}state": "published", f"{p}pk__in": _released()})
 
 
@@ -69,7 +70,9 @@ def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: s
     orphan = Q(**{f"{prefix}parent__isnull": True})
     # Passing on goes by the tighter label of the two.
     passable = orphan | Q(**{f"{above}tlp__lte": Label.GREEN})
-    inside = _inside(user, prefix, assured, passable) & (orphan | _inside(user, above, assured, Q()) | _public(above))
+    inside = _inside(user, prefix, assured, passable) & (
+        orphan | _inside(user, above, assured, Q()) | public_rule(above)
+    )
     return inside | released(prefix) if through_release else inside
 
 
@@ -82,7 +85,9 @@ def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:
     settled = Q(**{f"{p}state__in": SETTLED})
     withheld = Q(**{f"{p}state__in": ("held", "removed")})
     moderated = Q(**{f"{p}room__in": rooms_where(user, Level.MODERATE)})
-    written = Q(**{f"{p}pk__in": _linked(user, "co_authors")}) | Q(**{f"{p}pk__in": _linked(user, "reviewers")})
+    written = Q(**{f"{p}pk__in": linked_items(user, "co_authors")}) | Q(
+        **{f"{p}pk__in": linked_items(user, "reviewers")}
+    )
     draft = Q(**{f"{p}state": "draft"}) & (of_mine | written)
 
     at_home = (_label(user, p) & (settled | (withheld & (of_mine | moderated)))) | draft
@@ -95,7 +100,7 @@ def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:
 
 
 def _label(user: Reader, p: str) -> Q:
-    named = Q(**{f"{p}author": user.pk}) | Q(**{f"{p}pk__in": _linked(user, "named_people")})
+    named = Q(**{f"{p}author": user.pk}) | Q(**{f"{p}pk__in": linked_items(user, "named_people")})
     opened = _opens(user, f"{p}room", f"{p}partner") | Q(**{f"{p}pk__in": _opened_by_a_named(user)})
     return (
         Q(**{f"{p}tlp__lte": Label.AMBER})
@@ -125,7 +130,7 @@ def _passed_on_to(user_id: int) -> QuerySet:
 
 
 @prepared
-def _linked(user_id: int, role: str) -> QuerySet:
+def linked_items(user_id: int, role: str) -> QuerySet:
     """The items that have this person among their named people, co-authors or reviewers."""
     return getattr(_item(), role).through.objects.filter(user=user_id).values("item")
 

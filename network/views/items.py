@@ -21,7 +21,8 @@ from network.labels import Label
 from network.models.items import Item, Placement, State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import NETWORK, Level, allowed
+from network.permissions import NETWORK, Level, allowed, can
+from network.permissions.asking import check_asks, tells_apart
 from network.permissions.items import holds_words_of_others, is_own, is_source
 from network.previews import passed_on, relabelled
 from network.refusals import Forbidden, Refusal
@@ -43,6 +44,7 @@ class Offers:
     approve: bool
     archive: bool
     remove: bool
+    ask: bool
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -69,6 +71,7 @@ def offers(user: User, item: Item, *, release: Any) -> Offers:
         approve=moderates and item.state == State.HELD and not author,
         archive=published and ((author and item.parent_id is None) or moderates),
         remove=item.state != State.REMOVED and (own or moderates),
+        ask=(moderates or bool(can(check_asks, user))) and not tells_apart(item),
     )
 
 

@@ -92,7 +92,7 @@ def test_one_changes_ones_own_profile(client: Client, cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/partners/", 11), ("/partners/liege/", 21), ("/people/", 10)],
+    [("/partners/", 10), ("/partners/liege/", 17), ("/people/", 10)],
 )
 @pytest.mark.parametrize("size", [1, 8])
 def test_a_page_asks_the_same_number_of_questions_whatever_the_size(

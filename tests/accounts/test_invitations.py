@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.core import signing
 from django.test import Client
 
 from accounts.actions import invitations as actions
@@ -192,3 +193,26 @@ def test_a_member_who_is_invited_to_represent_represents(client: Client, cast: C
     link = link_of(actions.invite(by=cast.luc, email=cast.maud.email, partner=cast.liege, role="member"))
     client.post(link)
     assert cast.maud.memberships.get().role == "representative"
+
+
+def test_an_address_invited_by_two_partners_takes_part_for_both(client: Client, cast: Cast) -> None:
+    first = link_of(actions.invite(by=cast.luc, email="nora@liege.example", partner=cast.liege))
+    second = link_of(actions.invite(by=cast.clara, email="Nora@liege.example", partner=cast.malmo))
+    accept(client, first)
+    assert client.get(second).status_code == 200
+    client.post(second)
+    nora = User.objects.get(email="nora@liege.example")
+    assert {one.partner for one in nora.memberships.all()} == {cast.liege, cast.malmo}
+
+
+def test_a_link_that_somebody_changed_or_signed_themselves_opens_nothing(client: Client, cast: Cast) -> None:
+    mine = actions.invite(by=cast.luc, email="nora@liege.example", partner=cast.liege)
+    other = actions.invite(by=cast.luc, email="other@liege.example", partner=cast.liege)
+    token = actions.token_of(mine)
+    body, _colon, signature = token.partition(":")
+    grafted = f"{body}:{actions.token_of(other).partition(':')[2]}"
+    mixed = signing.dumps([mine.uid.hex, other.nonce.hex], salt=actions.SALT)
+    foreign = signing.dumps([mine.uid.hex, mine.nonce.hex], salt="another use")
+    for tampered in (f"{body[:-1]}x:{signature}", grafted, mixed, foreign, token[:-1], token + "x"):
+        assert client.get(f"/accounts/invitation/{tampered}/").status_code == 404
+    assert client.get(f"/accounts/invitation/{token}/").status_code == 200

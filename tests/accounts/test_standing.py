@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from accounts.actions import hand_over
 from accounts.actions.standing import lift, make_lead, set_status, suspend
@@ -161,8 +161,8 @@ def sight(person: User) -> Sight:
 
 
 def proof(test: Callable[[plain.World], None]) -> Callable[[], None]:
-    """Forty worlds, the same in every run."""
-    drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(
+    """Thirty worlds, the same in every run."""
+    drawn = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])(
         given(world=worlds())(test)
     )
     return seed(0)(drawn)
@@ -174,7 +174,7 @@ def with_a_coordinator(world: plain.World, rows: object) -> tuple[User, Partner]
     Partner.objects.filter(pk__in=[lead.pk, partner.pk]).update(
         status="active", status_since=instant(-2), status_until=None
     )
-    coordinator = UserFactory()
+    coordinator = UserFactory(email="coordinator@lead.example")
     MembershipFactory(user=coordinator, partner=lead, role="representative", since=instant(-2))
     return coordinator, partner
 

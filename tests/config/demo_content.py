@@ -16,8 +16,9 @@ Row = dict[str, Any]
 
 
 def read(name: str) -> Any:
-    """The content of one file of the demo."""
-    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    """The content of one file of the demo; the themes are those that any network is offered at its founding."""
+    folder = FOLDER.parent if name == "themes" else FOLDER
+    return json.loads((folder / f"{name}.json").read_text("utf-8"))
 
 
 def at(day: str) -> datetime:

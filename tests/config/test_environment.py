@@ -68,7 +68,8 @@ def test_a_password_with_signs_in_it_reaches_postgresql(monkeypatch: pytest.Monk
     monkeypatch.setenv("SOME", "postgresql://li%40ise:p%2Fw%3A@db.example:6432/li?sslmode=require")
     database = environment.env_database("SOME", data_dir=Path("/nowhere"), pool=3)
     assert (database["USER"], database["PASSWORD"], database["PORT"]) == ("li@ise", "p/w:", 6432)
-    assert database["OPTIONS"] == {"sslmode": "require", "pool": {"min_size": 1, "max_size": 3, "timeout": 10}}
+    pool = {"min_size": 1, "max_size": 3, "timeout": 10}
+    assert database["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off", "pool": pool}
 
 
 def test_the_key_of_a_development_machine_is_made_once_and_for_its_owner(

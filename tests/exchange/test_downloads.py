@@ -17,9 +17,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from exchange import storage
 from exchange.models import Document
-from exchange.views.downloads import attachment
 from network.labels import Label
 from network.models import Placement, Release, State, User
+from network.streams import attachment
 from tests.cast import Cast
 from tests.exchange.making import PDF, add_version, pdf, share
 

@@ -31,6 +31,7 @@ NO_PAGES = {
     "exchange:document-download",
     "workshops:calendar-file",
     "network:would-see",
+    "network:room-logo",
     "mfa_download_recovery_codes",
 }
 

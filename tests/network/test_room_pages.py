@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from network.actions import rooms
+from network.actions import joining
 from network.models import Notification, Room
 from network.notifications import notify
 from network.permissions import Level, level_in
 from tests.cast import Cast
+from tests.confirming import say_yes
 from tests.factories import ItemFactory, RoomFactory, grant, member_of
 
 Queries = Callable[[int], Any]
@@ -55,9 +56,9 @@ def test_everything_below_a_room_one_only_knows_of_is_not_found(client: Client, 
 
 def test_a_manager_gives_a_place_by_the_form_and_takes_it_back(client: Client, cast: Cast) -> None:
     client.force_login(cast.maud)
-    client.post("/rooms/families/members/", {"person": cast.olga.email, "level": Level.VIEW.value})
+    say_yes(client, "/rooms/families/members/", {"person": cast.olga.email, "level": Level.VIEW.value})
     assert level_in(cast.olga, cast.families) == Level.VIEW
-    client.post("/rooms/families/members/withdraw/", {"person": cast.olga.uid})
+    say_yes(client, "/rooms/families/members/withdraw/", {"person": cast.olga.uid})
     assert level_in(cast.olga, cast.families) is None
 
 
@@ -99,7 +100,7 @@ def test_a_coordinator_opens_a_room_by_the_form(client: Client, cast: Cast) -> N
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 12), ("/rooms/families/members/", 18)]
+    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 13), ("/rooms/families/members/", 20)]
 )
 @pytest.mark.parametrize("size", [1, 8])
 def test_a_page_asks_the_same_number_of_questions_whatever_the_size(
@@ -111,8 +112,8 @@ def test_a_page_asks_the_same_number_of_questions_whatever_the_size(
         other = RoomFactory()
         grant(cast.liege, Level.MANAGE, other)
         grant(member_of(cast.malmo), Level.MANAGE, cast.families)
-        rooms.ask_to_join(by=member_of(cast.augsburg), room=cast.families)
-        rooms.ask_to_join(by=member_of(cast.augsburg), room=other)
+        joining.ask_to_join(by=member_of(cast.augsburg), room=cast.families)
+        joining.ask_to_join(by=member_of(cast.augsburg), room=other)
     client.force_login(cast.maud)
     client.get(address)
     with django_assert_num_queries(queries):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from network import clock
-from network.actions import rooms
+from network.actions import joining, rooms
 from network.models import AuditEntry, JoinRequest, Notification, PersonGrant, Room
 from network.permissions import Level, allowed, level_in, levels_in
 from network.refusals import Forbidden, Invalid, Unseen
@@ -103,8 +103,8 @@ def test_anybody_may_give_up_their_own_place(cast: Cast) -> None:
 
 
 def test_a_member_asks_to_join_a_room_they_know_of_and_the_managers_are_told(cast: Cast) -> None:
-    rooms.ask_to_join(by=cast.olga, room=cast.families, note="We begin a helpline.")
-    rooms.ask_to_join(by=cast.olga, room=cast.families, note="Again.")
+    joining.ask_to_join(by=cast.olga, room=cast.families, note="We begin a helpline.")
+    joining.ask_to_join(by=cast.olga, room=cast.families, note="Again.")
     assert JoinRequest.objects.get(user=cast.olga).note == "We begin a helpline."
     assert set(Notification.objects.values_list("user__name", flat=True)) == {cast.maud.name, cast.clara.name}
     rooms.grant(by=cast.maud, room=cast.families, holder=cast.olga, level=Level.CONTRIBUTE)
@@ -114,9 +114,9 @@ def test_a_member_asks_to_join_a_room_they_know_of_and_the_managers_are_told(cas
 @pytest.mark.parametrize("who", ["eva", "sven", "ivan"])
 def test_who_does_not_know_of_a_room_cannot_ask(cast: Cast, who: str) -> None:
     with pytest.raises(Unseen):
-        rooms.ask_to_join(by=getattr(cast, who), room=cast.families)
+        joining.ask_to_join(by=getattr(cast, who), room=cast.families)
     with pytest.raises(Unseen):
-        rooms.ask_to_join(by=cast.olga, room=cast.steering)
+        joining.ask_to_join(by=cast.olga, room=cast.steering)
 
 
 def test_a_coordinator_names_a_manager_where_the_last_has_gone_without_reading_the_room(cast: Cast) -> None:

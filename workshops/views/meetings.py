@@ -27,7 +27,7 @@ from network.views.items import standing
 from workshops import actions
 from workshops.calendars import Meeting, calendar_file
 from workshops.forms import RegisterForm
-from workshops.models import Registration, Workshop
+from workshops.models import Needs, Registration, Workshop
 from workshops.permissions import demand_ahead, demand_changeable, demand_host, demand_open
 from workshops.views.places import room_context
 
@@ -58,9 +58,10 @@ def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: 
     if context["room"]:
         context |= room_context(user, context["room"])
     taking_part = workshop.registrations.registered().select_related("user", "partner")
-    mine = workshop.registrations.active().filter(user=user).select_related("partner").first()
+    mine = workshop.registrations.active().filter(user=user).select_related("partner", "needs").first()
     waiting = mine is not None and mine.state == Registration.State.WAITING
-    hosts = bool(can(demand_host, user, workshop)) and bool(can(demand_changeable, workshop))
+    host = can(demand_host, user, workshop)
+    hosts = bool(host) and bool(can(demand_changeable, workshop))
     context |= {
         "workshop": workshop,
         "audience": headcount.of(audience(workshop)),
@@ -68,6 +69,7 @@ def _page(request: HttpRequest, workshop: Workshop, form: RegisterForm, status: 
         "mine": mine,
         "place_in_queue": _place_in_queue(mine) if mine is not None and waiting else None,
         "people": taking_part[:MOST_LISTED],
+        "needs": Needs.objects.of_host(workshop)[:MOST_LISTED] if host else (),
         "unlisted": max(0, workshop.taken - MOST_LISTED),
         "may_register": can(demand_open, workshop),
         "may_withdraw": can(demand_ahead, workshop),
@@ -89,7 +91,8 @@ def register(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     form = RegisterForm(request.POST, by=request.user)
     if not form.is_valid():
         return _page(request, workshop, form, status=422)
-    mine = actions.register(by=request.user, workshop=workshop, partner=form.partner)
+    needs = form.cleaned_data["needs"]
+    mine = actions.register(by=request.user, workshop=workshop, partner=form.partner, needs=needs)
     if mine.state == Registration.State.REGISTERED:
         messages.success(request, _("You are registered."))
     else:

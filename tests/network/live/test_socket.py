@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from websockets.exceptions import InvalidStatus
 
 from network import clock
-from network.models import Membership, PersonGrant
+from network.models import Membership, PersonGrant, Room
 from tests.cast import Cast
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
@@ -158,6 +158,15 @@ def test_who_loses_one_room_keeps_the_socket_and_the_other_rooms(cast: Cast, tal
     ack = carlo.say("families", "Am I still here?")
     assert (ack["type"], ack["code"]) == ("error", "not_found")
     assert carlo.subscribe("commons")[-1]["room"] == "commons"
+
+
+def test_a_room_that_becomes_hidden_is_heard_under_its_new_address_alone(cast: Cast, talk: Talk) -> None:
+    carlo = talk(cast.carlo)
+    carlo.subscribe("families")
+    Room.objects.filter(pk=cast.families.pk).update(slug="h7-k2x9", kind=Room.Kind.HIDDEN)
+    assert carlo.next() == {"type": "unsubscribed", "room": "families", "code": "not_found"}
+    assert carlo.subscribe("h7-k2x9")[-1]["room"] == "h7-k2x9"
+    assert carlo.say("h7-k2x9", "Still here.")["type"] == "ack"
 
 
 def test_a_right_that_ends_by_date_ends_on_the_socket_at_that_moment(cast: Cast, talk: Talk) -> None:

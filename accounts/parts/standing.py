@@ -21,7 +21,7 @@ from network.permissions.places import Reader
 
 
 def register_all() -> None:
-    """Called once, from the AppConfig."""
+    """Called from the package."""
     register_part(STANDING, visible=visible_changes, show=show_changes)
     register_part(HAND_OVER, visible=visible_hand_overs, show=show_hand_overs)
 

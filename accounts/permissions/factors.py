@@ -1,0 +1,13 @@
+"""Who needs a second factor."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from network.models.people import User
+from network.permissions import answers_for_others
+
+
+def needs_factor(user: User) -> bool:
+    """Whether this person answers for others here, and the network asks it of them (LIAISE_REQUIRE_MFA). One query."""
+    return bool(settings.LIAISE_REQUIRE_MFA) and answers_for_others(user)

@@ -1,0 +1,114 @@
+"""What of a person is among documents and practice sheets: what they shared, with its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from exchange import storage
+from exchange.filetypes import clean_name
+from exchange.models import Document, PracticeSheet, Version
+from network.labels import Label
+from network.models.people import User
+from network.personal import OwnFile, Row, register_personal, with_theirs
+
+TEXTS = ("title", "summary", "objectives", "methodology", "activities", "country", "city", "started_year")
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_personal(
+        "documents",
+        _("documents"),
+        rows=_documents,
+        show=_document,
+        covers=["network.Item.author"],
+        restricted=lambda person: _restricted(Document, person) or _restricted_files(person),
+        alone=lambda person: Document.objects.filter(author=person).exclude(
+            pk__in=Version.objects.exclude(by=person).values("document")
+        ),
+    )
+    register_personal(
+        "files",
+        _("files, version by version"),
+        rows=lambda person: Version.objects.filter(by=person).select_related("document").order_by("pk"),
+        show=_version,
+        file=lambda row: OwnFile(_path(row), lambda: storage.read(row.path)),
+        covers=["exchange.Version.by"],
+    )
+    register_personal(
+        "practice-sheets",
+        _("practice sheets"),
+        rows=_sheets,
+        show=_sheet,
+        covers=["network.Item.author"],
+        restricted=lambda person: _restricted(PracticeSheet, person),
+        alone=lambda person: PracticeSheet.objects.filter(author=person),
+    )
+
+
+def _restricted(model: Any, person: User) -> bool:
+    return model.objects.filter(author=person, tlp__gte=Label.AMBER_STRICT).exists()
+
+
+def _restricted_files(person: User) -> bool:
+    return Version.objects.filter(by=person, document__tlp__gte=Label.AMBER_STRICT).exists()
+
+
+def _documents(person: User) -> QuerySet[Document]:
+    return with_theirs(Document.objects.filter(author=person), person, "exchange.document_described")
+
+
+def _sheets(person: User) -> QuerySet[PracticeSheet]:
+    rows = with_theirs(PracticeSheet.objects.filter(author=person), person, "exchange.sheet_revised")
+    return rows.prefetch_related("picked")
+
+
+def _head(row: Any) -> Row:
+    return {
+        "address": row.get_absolute_url(),
+        "partner": row.partner.name if row.partner else None,
+        "label": row.label.word,
+        "state": row.state,
+        "language": row.language,
+        "created_at": row.created_at,
+    }
+
+
+def _document(row: Any) -> Row:
+    words = {"title": row.title, "description": row.description} if row.theirs else {}
+    return {**_head(row), "kind": row.doc_kind, **words}
+
+
+def _version(row: Version) -> Row:
+    return {
+        "document": row.document.get_absolute_url(),
+        "version": row.number,
+        "at": row.at,
+        "note": row.note,
+        "name": row.name,
+        "size": row.size,
+        "sha256": row.sha256,
+        "file": _path(row),
+    }
+
+
+def _path(row: Version) -> str:
+    # Cleaned once more: what lies in the rows may be older than the rule.
+    return f"files/{row.uid}/{clean_name(row.name)}"
+
+
+def _sheet(row: Any) -> Row:
+    if not row.theirs:
+        return _head(row)
+    return {
+        **_head(row),
+        **{name: getattr(row, name) for name in TEXTS},
+        "scope": row.geographical_scope,
+        "status": row.practice_status,
+        "evaluation": row.evaluation_status,
+        "prevention_levels": row.prevention_levels,
+        "target_groups": row.target_groups,
+    }

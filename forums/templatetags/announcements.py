@@ -1,0 +1,27 @@
+"""What moderators announced, for the first page of a room, which belongs to the ground floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from forums.models.threads import Post, Thread
+from forums.parts import excerpt
+from network.models.rooms import Room
+
+register = template.Library()
+
+MOST = 3
+
+
+@register.inclusion_tag("forums/_announcements.html", takes_context=True)
+def announcements(context: Context, room: Room) -> dict[str, Any]:
+    """The newest that this reader has not opened, each with its first words. One query, two where there are any."""
+    threads = list(
+        Thread.objects.announced_to(context["request"].user, room).select_related("author", "partner")[:MOST]
+    )
+    openings = Post.objects.filter(thread__in=threads, parent=None) if threads else ()
+    words = {post.thread_id: excerpt(post.html) for post in openings}
+    return {"rows": [(thread, words.get(thread.pk, "")) for thread in threads]}

@@ -1,0 +1,64 @@
+"""What the ground floor keeps for a while, and how it is removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from network import sealing
+from network.models.records import Mail, Notification
+from network.models.rooms import JoinRequest
+from network.retention import register_retention, remove_some
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_retention(
+        "audit",
+        _("Audit trail"),
+        hint=_("Days from the entry; a checkpoint keeps the chain whole."),
+        default_days=1825,
+        least=90,
+        purge=sealing.shorten,
+    )
+    register_retention(
+        "join_requests",
+        _("Requests to join a room"),
+        hint=_("Days from the answer."),
+        default_days=365,
+        least=7,
+        purge=settled_requests,
+    )
+    register_retention(
+        "notifications",
+        _("Notifications"),
+        hint=_("Days from the reading."),
+        default_days=180,
+        least=7,
+        purge=read_notifications,
+    )
+    register_retention(
+        "mail",
+        _("Letters in the queue"),
+        hint=_("Days from the sending, or from giving up. The queue holds no words."),
+        default_days=30,
+        least=7,
+        purge=finished_mail,
+    )
+
+
+def settled_requests(before: datetime) -> int:
+    """Requests to join that were answered before."""
+    return remove_some(JoinRequest.objects.filter(settled_at__lt=before))
+
+
+def read_notifications(before: datetime) -> int:
+    """Notifications that were read before."""
+    return remove_some(Notification.objects.filter(read_at__lt=before))
+
+
+def finished_mail(before: datetime) -> int:
+    """Rows of letters that were sent, or given up, before."""
+    return remove_some(Mail.objects.filter(Q(sent_at__lt=before) | Q(dropped_at__lt=before)))

@@ -1,0 +1,189 @@
+"""What the ground floor keeps of a person: where they take part, their places, their notices, their traces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, Case, CharField, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from network import clock
+from network.audit import VERBS
+from network.models.grants import PersonGrant
+from network.models.items import Item, Participant
+from network.models.people import Membership, User
+from network.models.records import AuditDetail, AuditEntry, Notification
+from network.models.rooms import JoinRequest, Room
+from network.models.standing import Mandate
+from network.permissions.levels import LEVELS_BY_CODENAME
+from network.personal import Row, exempt, former_member, register_personal
+
+ACTED = "The act of somebody for the network; the trail has it, and the trail is exported."
+OTHERS = "It belongs to somebody else, and names this person as long as they have a name."
+UNUSED = "Never written: what one may comes from memberships and grants of rooms alone."
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_personal(
+        "memberships",
+        _("memberships"),
+        rows=lambda person: Membership.objects.filter(user=person).select_related("partner"),
+        show=_membership,
+        covers=["network.Membership.user"],
+        erase=_end_memberships,
+    )
+    register_personal(
+        "places",
+        _("personal places in rooms"),
+        rows=_places,
+        show=_place,
+        covers=["network.PersonGrant.user"],
+        erase=_end_places,
+    )
+    register_personal(
+        "mandates",
+        _("mandates"),
+        rows=lambda person: Mandate.objects.filter(user=person),
+        show=lambda row: {"kind": row.kind, "since": row.since, "until": row.until},
+        covers=["network.Mandate.user"],
+        erase=_end_mandates,
+    )
+    register_personal(
+        "join-requests",
+        _("requests to join a room"),
+        rows=lambda person: _with_room(JoinRequest.objects.filter(user=person), person, "room"),
+        show=lambda row: {
+            "room": row.room_name,
+            "note": row.note,
+            "asked_at": row.asked_at,
+            "settled_at": row.settled_at,
+            "granted": row.granted,
+        },
+        covers=["network.JoinRequest.user"],
+        erase=lambda person: _delete(JoinRequest.objects.filter(user=person)),
+    )
+    _register_traces()
+    exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
+    exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
+    exempt(ACTED, "network.Placement.by", "network.Release.by")
+    exempt(OTHERS, "network.Membership.deputy_for", "network.Notification.person", "network.Notification.by")
+    exempt(UNUSED, "network.User_groups.user", "network.User_user_permissions.user")
+    exempt(UNUSED, "guardian.UserObjectPermission.user")
+
+
+def _register_traces() -> None:
+    register_personal(
+        "roles",
+        _("roles in items of others: named, co-author, reviewer"),
+        rows=lambda person: Item.objects.filter(
+            Q(named_people=person) | Q(co_authors=person) | Q(reviewers=person)
+        ).distinct(),
+        # Which items these are is for those to know who see them.
+        show=lambda row: {"kind": row.kind, "since": row.created_at},
+        covers=["network.Item_named_people.user", "network.Item_co_authors.user", "network.Item_reviewers.user"],
+    )
+    register_personal(
+        "chatham-house",
+        _("numbers under the Chatham House Rule"),
+        rows=lambda person: Participant.objects.filter(user=person).select_related("item"),
+        show=lambda row: {"item": row.item.uid, "number": row.number},
+        covers=["network.Participant.user"],
+    )
+    register_personal(
+        "notifications",
+        _("notifications"),
+        rows=lambda person: Notification.objects.filter(user=person).order_by("pk"),
+        show=lambda row: {"kind": row.kind, "at": row.at, "read_at": row.read_at},
+        covers=["network.Notification.user"],
+        erase=lambda person: _delete(Notification.objects.filter(user=person)),
+    )
+    register_personal("trail", _("entries of the audit trail"), rows=_entries, show=_entry)
+
+
+# --- memberships, places, mandates ----------------------------------------------------------------
+
+
+def _membership(row: Membership) -> Row:
+    return {
+        "partner": row.partner.name,
+        "role": row.role,
+        "since": row.since,
+        "until": row.until,
+        "confirmed_at": row.confirmed_at,
+        "as_deputy": row.deputy_for_id is not None,
+    }
+
+
+def _with_room(rows: QuerySet[Any], person: User, room: str) -> QuerySet[Any]:
+    """Adds `room_name`: of rooms that the person views now; a direct room is named after others."""
+    seen = Q(**{f"{room}__in": Room.objects.visible_to(person).exclude(kind=Room.Kind.DIRECT)})
+    name = Case(When(seen, then=F(f"{room}__name")), default=Value(""), output_field=CharField())
+    return rows.annotate(room_name=name)
+
+
+def _places(person: User) -> QuerySet[PersonGrant]:
+    grants = PersonGrant.objects.filter(user=person).select_related("permission", "content_object")
+    return _with_room(grants, person, "content_object")
+
+
+def _place(row: Any) -> Row:
+    return {
+        "room": row.room_name,
+        "room_kind": row.content_object.kind,
+        "level": LEVELS_BY_CODENAME[row.permission.codename].name.lower(),
+        "since": row.since,
+        "until": row.until,
+    }
+
+
+def _end(rows: QuerySet[Any]) -> None:
+    """What runs ends now; what was to begin later never does."""
+    now = clock.now()
+    rows.filter(since__gte=now).delete()
+    rows.filter(Q(until=None) | Q(until__gt=now)).update(until=now)
+
+
+def _end_memberships(person: User) -> None:
+    _end(Membership.objects.filter(user=person))
+
+
+def _end_places(person: User) -> None:
+    direct = Room.objects.filter(kind=Room.Kind.DIRECT, person_grants__user=person)
+    for room in direct.select_for_update(of=("self",)):
+        # It is named after the people in it.
+        room.name = room.name.replace(person.name, former_member())[:120]
+        room.save(update_fields=["name"])
+    _end(PersonGrant.objects.filter(user=person))
+
+
+def _end_mandates(person: User) -> None:
+    _end(Mandate.objects.filter(user=person))
+
+
+def _delete(rows: QuerySet[Any]) -> None:
+    rows.delete()
+
+
+# --- the trail ------------------------------------------------------------------------------------
+
+
+def _entries(person: User) -> QuerySet[AuditEntry]:
+    numbers = Participant.objects.filter(user=person).values("uid")
+    detail = AuditDetail.objects.filter(entry=OuterRef("pk")).values("data")[:1]
+    mine = Q(actor=person.uid) | Q(actor__in=numbers)
+    acted = Case(When(mine, then=Value(True)), default=Value(False), output_field=BooleanField())
+    entries = AuditEntry.objects.filter(mine | Q(target=person.uid)).order_by("pk")
+    return entries.annotate(acted=acted, detail=Subquery(detail, output_field=JSONField()))
+
+
+def _entry(row: Any) -> Row:
+    known = VERBS.get(row.verb)
+    said = {key: row.detail[key] for key in ("note", "reason") if row.acted and row.detail and key in row.detail}
+    return {
+        "at": row.at,
+        "what": str(known.sentence) if known else row.verb,
+        "acted": row.acted,
+        "target": row.target_kind,
+        **said,
+    }

@@ -1,0 +1,143 @@
+"""A deputy represents the partner from a day until a day, and changes nothing about who represents it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.actions import deputies, invitations, memberships
+from network import clock, headcount
+from network.models import Membership, User
+from network.permissions import Level, allowed, who_may
+from network.refusals import Forbidden, Invalid, Refusal, Unseen
+from tests.cast import Cast
+from tests.factories import member_of
+
+
+def name(cast: Cast, *, first: int = 0, last: int = 10, by: User | None = None, **changes: User) -> Membership:
+    now = clock.now()
+    who = {"absent": cast.luc, "deputy": cast.maud} | changes
+    return deputies.name_deputy(
+        by=by or cast.luc,
+        partner=cast.liege,
+        since=now + timedelta(days=first),
+        until=now + timedelta(days=last),
+        **who,
+    )
+
+
+def test_a_deputy_represents_for_the_days_named_and_no_longer(cast: Cast) -> None:
+    name(cast, first=5, last=10)
+    for day, represents in ((0, False), (5, True), (9, True), (10, False)):
+        with clock.at(clock.now() + timedelta(days=day)):
+            assert allowed(cast.maud, Level.REPRESENT, cast.liege) is represents
+
+
+def test_the_form_names_one_and_everybody_reads_for_whom(client: Client, cast: Cast) -> None:
+    client.force_login(cast.luc)
+    page = f"/partners/liege/people/{cast.luc.uid}/deputy/"
+    today = clock.now().date()
+    given = {"deputy": cast.maud.uid, "first_day": today, "last_day": today + timedelta(days=9)}
+    assert client.post(page, given).status_code == 302
+    client.force_login(cast.anna)
+    for seen in ("/partners/liege/", f"/people/{cast.maud.uid}/"):
+        assert "deputy for Luc Delvaux at Liège until" in client.get(seen).content.decode()
+    assert client.get("/partners/liege/").content.decode().count(cast.maud.get_absolute_url()) == 1
+    people = client.get("/people/").content.decode()
+    assert people.count(cast.maud.get_absolute_url()) == 1
+    assert "Liège, Liège" not in people
+    counted = headcount.of(who_may(Level.VIEW, cast.families))
+    assert ("Liège", 2) in counted.partners
+
+
+def test_a_guest_does_not_learn_from_a_deputy_whom_they_may_not_know(client: Client, cast: Cast) -> None:
+    name(cast, deputy=member_of(cast.liege, name="Dora Petit"))
+    Membership.objects.filter(user=cast.luc).update(until=None)
+    User.objects.filter(pk=cast.luc.pk).update(is_active=False)
+    client.force_login(cast.eva)
+    page = client.get("/partners/liege/").content.decode()
+    assert "Dora Petit" in page
+    assert cast.luc.name not in page
+
+
+def test_only_the_representative_or_a_coordinator_names_one_and_a_deputy_names_nobody(cast: Cast) -> None:
+    dora = member_of(cast.liege)
+    for who in (cast.anna, cast.olga, cast.eva, dora):
+        with pytest.raises(Refusal):
+            name(cast, by=who)
+    name(cast, by=cast.clara)
+    with pytest.raises(Forbidden):
+        name(cast, by=cast.maud, absent=cast.maud, deputy=dora)
+    with pytest.raises(Forbidden):
+        name(cast, by=cast.maud, deputy=dora)
+
+
+def test_a_deputy_is_somebody_of_the_partner_who_does_not_represent_it(cast: Cast) -> None:
+    other = member_of(cast.liege, represents=True)
+    for deputy in (cast.anna, cast.eva, cast.luc, other):
+        with pytest.raises(Invalid):
+            name(cast, deputy=deputy)
+    with pytest.raises(Unseen):
+        name(cast, by=cast.clara, absent=cast.anna, deputy=cast.maud)
+
+
+def test_a_deputy_makes_nobody_a_representative_and_ends_none(cast: Cast) -> None:
+    member_of(cast.liege, represents=True)
+    name(cast)
+    about = {"by": cast.maud, "partner": cast.liege}
+    with pytest.raises(Forbidden):
+        memberships.change_role(person=cast.maud, role="representative", **about)
+    with pytest.raises(Forbidden):
+        memberships.end_membership(person=cast.luc, **about)
+    with pytest.raises(Forbidden):
+        invitations.invite(email="nora@liege.example", role="representative", **about)
+    invitations.invite(email="nora@liege.example", **about)
+
+
+def test_an_invitation_to_represent_falls_with_who_gave_it_becoming_a_deputy(cast: Cast) -> None:
+    rita = member_of(cast.liege, represents=True)
+    invitation = invitations.invite(by=rita, email="nora@liege.example", partner=cast.liege, role="representative")
+    memberships.change_role(by=cast.luc, person=rita, partner=cast.liege, role="member")
+    name(cast, deputy=rita)
+    with pytest.raises(Forbidden):
+        invitations.accept(invitation=invitation, name="Nora", password="a long walk by the river")
+
+
+def test_a_deputys_time_lies_within_both_memberships_and_ends_with_them(cast: Cast) -> None:
+    member_of(cast.liege, represents=True)
+    memberships.set_end(by=cast.luc, person=cast.maud, partner=cast.liege, until=clock.now() + timedelta(days=5))
+    for first, last in ((0, 6), (3, 2), (-9, -2)):
+        with pytest.raises(Invalid):
+            name(cast, first=first, last=last)
+    row = name(cast, last=4)
+    memberships.end_membership(by=cast.luc, person=cast.luc, partner=cast.liege)
+    row.refresh_from_db()
+    assert row.until is not None
+    assert row.until <= clock.now()
+    assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+
+
+def test_naming_again_sets_other_dates_and_ending_early_may_be_repeated(client: Client, cast: Cast) -> None:
+    name(cast, last=5)
+    row = name(cast, last=8)
+    assert Membership.objects.filter(deputy_for=cast.luc).count() == 1
+    ending = f"/partners/liege/people/{cast.luc.uid}/deputy/{cast.maud.uid}/end/"
+    client.force_login(cast.anna)
+    assert client.post(ending).status_code == 404
+    client.force_login(cast.luc)
+    assert client.post(ending).status_code == 302
+    assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+    deputies.end_deputy(by=cast.luc, deputy=row)
+    assert client.post(ending).status_code == 404
+
+
+def test_one_that_has_not_begun_never_was(cast: Cast) -> None:
+    row = name(cast, first=5, last=8)
+    deputies.end_deputy(by=cast.maud, deputy=row)
+    assert not Membership.objects.filter(deputy_for=cast.luc).exists()
+
+
+def test_a_deputy_is_no_last_representative(cast: Cast) -> None:
+    name(cast)
+    with pytest.raises(Forbidden):
+        memberships.end_membership(by=cast.luc, person=cast.luc, partner=cast.liege)

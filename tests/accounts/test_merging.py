@@ -1,0 +1,213 @@
+"""Two accounts of one person become one: with what both may see, and not a line more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core import mail as outbox
+from django.db import transaction
+from django.db.models import UniqueConstraint
+from django.test import Client
+from hypothesis import HealthCheck, event, given, seed, settings
+
+from accounts.actions.merging import merge_people, preview_merge
+from forums.actions.threads import reply, start_thread
+from forums.models import Post
+from network import belongings, clock, mail
+from network.belongings import Moved
+from network.labels import Label
+from network.models import AuditEntry, Item, Membership, Participant, PersonGrant, Room, User
+from network.permissions import Level, level_in, where_allowed
+from network.permissions.levels import ROOM_LEVELS
+from network.refusals import Forbidden, Invalid, Refusal
+from tests.cast import Cast
+from tests.factories import ItemFactory, MembershipFactory, UserFactory, grant, member_of
+from tests.network.reference import World
+from tests.network.worlds import Stored, instant, stored, worlds
+
+
+def sight(person: User) -> set[tuple[str, int]]:
+    """Rooms by level, and items, in keys."""
+    rooms = {(level.name, room.pk) for level in ROOM_LEVELS for room in where_allowed(person, level)}
+    return rooms | {("item", item.pk) for item in Item.objects.visible_to(person, assured=True)}
+
+
+def test_every_key_to_a_person_is_decided_about() -> None:
+    keys = {key: model for key, model, _key in belongings.keys_to_people()}
+    assert set(keys) - set(belongings.DECISIONS) == set(), "Say in `belongings` what becomes of these in a merge."
+    for key, model in keys.items():
+        decision, name = belongings.DECISIONS[key], key.rsplit(".", 1)[1]
+        if isinstance(decision, Moved):
+            assert clashing(model, name) in ([], [{model._meta.get_field(one).name for one in decision.unique}]), key
+
+
+def clashing(model: type, name: str) -> list[set[str]]:
+    """What else must differ in two rows of one person."""
+    found = [
+        set(one.fields) - {name}
+        for one in model._meta.constraints
+        if isinstance(one, UniqueConstraint) and name in one.fields
+    ]
+    return found + [set(one) - {name} for one in model._meta.unique_together if name in one]
+
+
+@pytest.fixture
+def second(cast: Cast) -> User:
+    """Anna's other account: a guest of Schools, with things of its own."""
+    other = UserFactory(name="Anna L.", email="anna@home.example")
+    grant(other, Level.CONTRIBUTE, cast.schools, until=clock.now() + timedelta(days=30))
+    return other
+
+
+def test_all_that_the_other_account_had_goes_over_and_it_is_shut(cast: Cast, second: User, client: Client) -> None:
+    written = ItemFactory(room=cast.schools, author=second, title="Mine")
+    named = ItemFactory(room=cast.schools, author=cast.luc, tlp=Label.RED, named_people=[second, cast.eva])
+    second.set_password("a long walk by the river")
+    second.save()
+    client.post("/accounts/login/", {"login": second.email, "password": "a long walk by the river"})
+    session = client.get("/rooms/").wsgi_request.session.session_key
+    assert UserSession.objects.filter(user=second).count() == Session.objects.filter(pk=session).count() == 1
+    both = sight(cast.anna) | sight(second)
+    merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    assert sight(cast.anna) == both
+    assert level_in(cast.anna, cast.schools) == Level.CONTRIBUTE
+    written.refresh_from_db()
+    assert written.author == cast.anna
+    assert cast.anna in named.named_people.all()
+    assert client.get("/rooms/").status_code == 302
+    assert not UserSession.objects.filter(user=second).exists()
+    assert not Session.objects.filter(pk=session).exists()
+    second.refresh_from_db()
+    assert (second.is_active, bool(second.closed_at), second.has_usable_password()) == (False, True, False)
+    assert AuditEntry.objects.filter(verb="accounts.merged", actor=cast.clara.uid, target=cast.anna.uid).count() == 1
+    mail.send_due()
+    assert {"anna@home.example", "anna@malmo.example"} <= {one.to[0] for one in outbox.outbox}
+
+
+def test_of_two_places_in_a_room_the_one_that_holds_the_other_remains(cast: Cast, second: User) -> None:
+    soon, later = clock.now() + timedelta(days=5), clock.now() + timedelta(days=50)
+    grant(cast.anna, Level.VIEW, cast.steering, until=soon)
+    grant(second, Level.MODERATE, cast.steering, until=later)
+    merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    place = PersonGrant.objects.get(user=cast.anna, content_object=cast.steering)
+    assert (place.permission.codename, place.until) == ("moderate_room", later)
+
+
+def test_one_place_that_is_higher_and_one_that_is_longer_are_first_made_alike(cast: Cast, second: User) -> None:
+    grant(cast.anna, Level.VIEW, cast.steering)
+    grant(second, Level.MODERATE, cast.steering, until=clock.now() + timedelta(days=5))
+    with pytest.raises(Forbidden, match="one higher and one longer"):
+        merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    assert PersonGrant.objects.filter(user=second).count() == 2
+
+
+def test_what_neither_account_read_is_not_read_by_the_one(cast: Cast, second: User) -> None:
+    held = ItemFactory(room=cast.families, author=second, state="held", title="Written as a guest")
+    assert held.pk not in {key for _what, key in sight(cast.anna) | sight(second) if _what == "item"}
+    with pytest.raises(Forbidden, match="more, or less"):
+        merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    second.refresh_from_db()
+    assert second.is_active
+
+
+def test_places_of_an_account_whose_time_is_over_do_not_come_to_life(cast: Cast) -> None:
+    grant(cast.ivan, Level.MANAGE, cast.steering)
+    merge_people(by=cast.clara, kept=cast.anna, closed=cast.ivan)
+    assert level_in(cast.anna, cast.steering) is None
+
+
+def test_two_numbers_under_the_chatham_house_rule_stay_two(cast: Cast) -> None:
+    other = member_of(cast.augsburg, name="Anna L.")
+    grant(other, Level.CONTRIBUTE, cast.families)
+    thread = start_thread(by=cast.luc, room=cast.families, title="Frankly", body="Well?", chatham=True)
+    once = start_thread(by=cast.luc, room=cast.families, title="Once", body="Well?", chatham=True)
+    for person in (cast.anna, other):
+        reply(by=person, thread=thread, body="I think so.")
+    reply(by=other, thread=once, body="Only here.")
+    before = list(read_by(cast.luc, thread.uid))
+    uids = set(Participant.objects.filter(item=thread).values_list("number", "uid"))
+    merge_people(by=cast.clara, kept=cast.anna, closed=other)
+    assert list(read_by(cast.luc, thread.uid)) == before
+    assert set(Participant.objects.filter(item=thread).values_list("number", "uid")) == uids
+    assert Post.objects.get(thread=once, parent__isnull=False).author == cast.anna
+    assert Participant.objects.filter(item=once, user=cast.anna, number=2).exists()
+
+
+def read_by(person: User, uid: object) -> Iterator[str]:
+    """Whom the page of a discussion names, post by post."""
+    client = Client()
+    client.force_login(person)
+    for line in client.get(f"/discussions/{uid}/").content.decode().splitlines():
+        if "Participant " in line:
+            yield line.split("Participant ")[1][:2]
+
+
+def test_neither_account_is_the_coordinators_own_and_nobody_else_merges(cast: Cast, second: User) -> None:
+    mine = UserFactory(email="clara@home.example")
+    for kept, closed in ((cast.clara, mine), (mine, cast.clara)):
+        with pytest.raises(Forbidden):
+            merge_people(by=cast.clara, kept=kept, closed=closed)
+    with pytest.raises(Forbidden):
+        merge_people(by=cast.luc, kept=cast.anna, closed=second)
+    with pytest.raises(Invalid):
+        merge_people(by=cast.clara, kept=cast.anna, closed=cast.anna)
+
+
+def test_the_page_shows_first_and_wants_the_address_typed(client: Client, cast: Cast, second: User) -> None:
+    client.force_login(cast.clara)
+    address = f"/people/{cast.anna.uid}/merge/?address=anna@home.example"
+    page = client.get(address).content.decode()
+    assert "City of Malmö" in page
+    assert "Schools" in page
+    second.refresh_from_db()
+    assert second.is_active
+    assert "This is not the address" in client.post(address, {"confirmed": "anna@malmo.example"}).content.decode()
+    assert client.post(address, {"confirmed": "Anna@home.example"}).url == cast.anna.get_absolute_url()
+    assert Room.objects.visible_to(cast.anna).filter(slug="schools").exists()
+    assert "closed already" in client.post(address, {"confirmed": "anna@home.example"}).content.decode()
+
+
+def test_two_terms_of_one_partner_become_one_from_first_to_last(cast: Cast) -> None:
+    later = clock.now() + timedelta(days=400)
+    twin = UserFactory()
+    MembershipFactory(user=twin, partner=cast.malmo, until=later)
+    Membership.objects.filter(user=cast.anna).update(until=clock.now() + timedelta(days=10))
+    assert preview_merge(by=cast.clara, kept=cast.anna, closed=twin).refusal is None
+    assert Membership.objects.filter(user=twin).exists()
+    merge_people(by=cast.clara, kept=cast.anna, closed=twin)
+    assert Membership.objects.get(user=cast.anna).until == later
+
+
+def coordinator_of(world: World, rows: Stored) -> User:
+    """Somebody who coordinates that world and is none of its people."""
+    lead = rows[world.partners[0]]
+    type(lead).objects.filter(pk=lead.pk).update(status="active", status_since=instant(-3), status_until=None)
+    return member_of(lead, represents=True)
+
+
+@pytest.mark.django_db
+@seed(3)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_in_any_world_one_account_sees_what_two_saw_or_nothing_has_happened(world: World) -> None:
+    with stored(world) as rows, clock.at(instant(0)):
+        by = coordinator_of(world, rows)
+        for first, other in (world.people[:2], world.people[2:4]):
+            kept, closed = rows[first], rows[other]
+            both, each = sight(kept) | sight(closed), (sight(kept), sight(closed))
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        merge_people(by=by, kept=kept, closed=closed)
+                except Refusal:
+                    event("refused")
+                    assert (sight(kept), sight(closed)) == each
+                else:
+                    event("merged")
+                    assert sight(kept) == both
+                    assert sight(User.objects.get(pk=closed.pk)) <= {(w, k) for w, k in both if w == "item"}
+                transaction.set_rollback(True)
