@@ -31,7 +31,7 @@ from network.forms import end_of_day
 from network.models import AuditEntry, Mail, Membership, Partner, User
 from network.retention import KINDS, keep
 from tests.cast import Cast
-from tests.factories import PartnerFactory
+from tests.factories import PartnerFactory, member_of
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
