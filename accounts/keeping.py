@@ -59,7 +59,7 @@ def register_all() -> None:
         "imports",
         _("Lists that were read in"),
         hint=_("Days from the sending of the file."),
-        default_days=30,
+        default_days=7,
         purge=old_imports,
     )
 

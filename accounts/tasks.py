@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from accounts import archive
-from accounts.actions import absence, reminders, requests
+from accounts.actions import absence, imports, reminders, requests
 from accounts.actions.exports import FOLDER, LASTS, drop_file, finish_export
 from accounts.models import Export
 from network import clock
@@ -94,3 +94,8 @@ def see_to_absence() -> None:
     """Daily: asks those who have not come for long, and lets those go who were asked and did not answer."""
     absence.let_the_silent_go()
     absence.ask_the_absent()
+
+
+def carry_out_import(key: int) -> None:
+    """Carries out what is left of a list of partners or people."""
+    imports.carry_on(key)

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from accounts.models import Import
 from accounts.views import (
     absence,
     account,
     directory,
+    exports,
     factors,
     hats,
     host,
+    imports,
     invitations,
     merging,
     moving,
@@ -23,9 +26,14 @@ from accounts.views import (
 
 app_name = "accounts"
 
+OF_PARTNERS, OF_PEOPLE = {"kind": Import.Kind.PARTNERS}, {"kind": Import.Kind.PEOPLE}
+
 urlpatterns = [
     path("partners/", directory.partners, name="partners"),
     path("partners/new/", partners.new, name="partner-new"),
+    path("partners/import/", imports.read_in, OF_PARTNERS, name="partners-import"),
+    path("partners/import/template.<str:ending>", imports.template, OF_PARTNERS, name="partners-template"),
+    path("partners/export.<str:ending>", exports.partners, name="partners-export"),
     path("partners/<slug:slug>/", partners.partner, name="partner"),
     path("partners/<slug:slug>/logo/", partners.logo, name="partner-logo"),
     path("partners/<slug:slug>/edit/", partners.edit, name="partner-edit"),
@@ -45,6 +53,12 @@ urlpatterns = [
     path("partners/<slug:slug>/people/<uuid:uid>/deputy/", people.name_deputy, name="deputy-name"),
     path("partners/<slug:slug>/people/<uuid:uid>/deputy/<uuid:deputy>/end/", people.end_deputy, name="deputy-end"),
     path("people/", directory.people, name="people"),
+    path("people/import/", imports.read_in, OF_PEOPLE, name="people-import"),
+    path("people/import/template.<str:ending>", imports.template, OF_PEOPLE, name="people-template"),
+    path("people/export.<str:ending>", exports.people, name="people-export"),
+    path("partners/import/<uuid:uid>/", imports.look, name="import"),
+    path("partners/import/<uuid:uid>/carry-out/", imports.carry_out, name="import-carry-out"),
+    path("partners/import/<uuid:uid>/discard/", imports.discard, name="import-discard"),
     path("people/<uuid:uid>/", directory.person, name="person"),
     path("people/<uuid:uid>/talk/", directory.talk, name="talk"),
     path("people/<uuid:uid>/reactivate/", absence.reactivate, name="reactivate"),

@@ -16,9 +16,11 @@ from PIL import Image
 from accounts.actions import invitations as accounts
 from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
+from accounts.actions.imports import read_in
 from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
-from accounts.models import AccessRequest, Export, Invitation, LegalText
+from accounts.forms.imports import ListForm
+from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet
@@ -63,6 +65,7 @@ class Stage:
     invitation: Invitation
     failed_task: uuid.UUID
     phase: Phase
+    listing: Import
     export: Export
     asking: AccessRequest
     deputy: Membership
@@ -115,6 +118,13 @@ class Stage:
             "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
+            "accounts:partners-template": {"ending": "csv"},
+            "accounts:partners-export": {"ending": "csv"},
+            "accounts:people-template": {"ending": "csv"},
+            "accounts:people-export": {"ending": "xlsx"},
+            "accounts:import": {"uid": self.listing.uid},
+            "accounts:import-carry-out": {"uid": self.listing.uid},
+            "accounts:import-discard": {"uid": self.listing.uid},
             "accounts:hand-over-room": {"slug": "liege", "room": "families"},
             "accounts:partner-person": {"slug": "liege", "uid": self.cast.luc.uid},
             "accounts:membership-end": {"slug": "liege", "uid": self.cast.luc.uid},
@@ -197,6 +207,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "accounts:hat": {},
     "accounts:reactivate": {},
     "accounts:invitation-settle": {"withdraw": "1"},
+    "accounts:import-carry-out": {"rows": "1"},
+    "accounts:import-discard": {},
     "accounts:partner-leave": {},
     "accounts:hand-over-begin": {},
     "accounts:hand-over-call-off": {},
@@ -271,7 +283,8 @@ def set_stage(cast: Cast) -> Stage:
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Luc has a notice, has invited somebody, has a deputy and can fetch an export; somebody asks to take part for
-    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there.
+    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there,
+    and she has read in a list.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -307,6 +320,7 @@ def set_stage(cast: Cast) -> Stage:
         invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
         failed_task=set_work_going(),
         phase=PhaseFactory(),
+        listing=_list_of_people(cast.clara),
         export=Export.objects.create(
             user=luc,
             file="exports/luc.zip",
@@ -320,6 +334,14 @@ def set_stage(cast: Cast) -> Stage:
         deputy=_deputy_of(luc, cast),
         cast=cast,
     )
+
+
+def _list_of_people(by: User) -> Import:
+    """A list that was read in: somebody to invite, a member, and an address that is none."""
+    table = "name,e-mail,partner\nNora,nora@malmo.example,malmo\nAnna,anna@malmo.example,Malmö\nX,x,Malmö\n"
+    form = ListForm({}, {"file": SimpleUploadedFile("people.csv", table.encode())}, kind=Import.Kind.PEOPLE, by=by)
+    assert form.is_valid()
+    return read_in(by=by, kind=Import.Kind.PEOPLE, rows=form.rows)
 
 
 def _managed_by_liege_alone(cast: Cast) -> None:

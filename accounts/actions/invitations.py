@@ -35,16 +35,22 @@ def invite(
     partner: Partner,
     role: str = Membership.Role.MEMBER,
     language: str = "en",
+    name: str = "",
+    until: datetime | None = None,
 ) -> Invitation:
-    """Sends somebody a link to take part for the partner. Again for the same address: a new link.
+    """Sends somebody a link to take part for the partner, until an instant. Again for the same address: a new link.
 
     Never tells whether the address is known already. Raises Forbidden, Invalid.
     """
     locked = locked_partner(partner)
     check_invite(by, locked, role)
+    if until is not None and until <= clock.now():
+        raise Invalid("until", _("The end must lie in the future."))
     check_invitable(locked, email)
     Invitation.objects.open().filter(email__iexact=email, partner=partner).update(withdrawn_at=clock.now())
-    invitation = Invitation.objects.create(by=by, email=email, partner=partner, role=role, language=language)
+    invitation = Invitation.objects.create(
+        by=by, email=email, name=name, partner=partner, role=role, language=language, until=until
+    )
     record("accounts.invited", by=by, target=invitation, partner=partner, role=str(role))
     _send(invitation)
     return invitation
@@ -116,6 +122,8 @@ def accept(
         partner = locked_partner(locked.partner)
         check_invite(locked.by, partner, locked.role)
         check_joinable(partner, person)
+        if locked.until is not None and locked.until <= clock.now():
+            raise Forbidden(_("The time for which you were invited has ended. Ask whoever invited you."))
         activate_by_acceptance(person=person, partner=partner)
         _join(person, locked)
     else:
@@ -169,7 +177,11 @@ def _join(person: User, invitation: Invitation) -> None:
     current = Membership.objects.effective().filter(user=person, partner=invitation.partner, deputy_for=None)
     if not current.exists():
         Membership.objects.create(
-            user=person, partner=cast(Partner, invitation.partner), role=invitation.role, approved_by=invitation.by
+            user=person,
+            partner=cast(Partner, invitation.partner),
+            role=invitation.role,
+            until=invitation.until,
+            approved_by=invitation.by,
         )
     elif invitation.role == Membership.Role.REPRESENTATIVE:
         current.update(role=invitation.role, approved_by=invitation.by)

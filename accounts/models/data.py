@@ -46,8 +46,20 @@ class Import(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)
-    # One dict a row, by column name; emptied when it has been carried out.
+    # One dict a row (`accounts.outcomes`); emptied when it has been carried out.
     rows = models.JSONField(default=list)
+    # How the file was read: the encoding, and the names of columns that were left aside.
+    encoding = models.CharField(max_length=20, blank=True)
+    ignored = models.JSONField(default=list, blank=True)
+    # Somebody had it carried out: how many rows that is, and how many are done by now.
+    begun_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    # What became of the rows: outcome → how many; and [line, reason] of each that was refused.
+    outcomes = models.JSONField(default=dict, blank=True)
+    refused = models.JSONField(default=list, blank=True)
+    # Why it was given up half-way.
+    stopped = models.CharField(max_length=300, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

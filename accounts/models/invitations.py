@@ -40,11 +40,14 @@ class Invitation(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254)
+    # As whoever invites knows them; they choose their own when they come.
+    name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language of the letter"), max_length=8, default="en")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
     role = models.CharField(_("role"), max_length=16, choices=Membership.Role, default=Membership.Role.MEMBER)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
     level = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When the membership or the place that comes of it ends.
     until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)

@@ -22,11 +22,15 @@ def check_invite(by: User, partner: Partner, role: str = "") -> None:
         raise Forbidden(_("Only the partner's representatives and the coordinators invite people."))
     if role == Membership.Role.REPRESENTATIVE:
         check_representatives(by, partner)
+    check_open_to(partner, role, stands=Partner.objects.standing().filter(pk=partner.pk).exists())
+
+
+def check_open_to(partner: Partner, role: str, *, stands: bool) -> None:
+    """Whether people come to this partner at present, and as what. Raises Invalid (field role). No query."""
     if partner.status == Partner.Status.INVITED:
         if role == Membership.Role.MEMBER:
             raise Invalid("role", _("A partner that is invited needs a representative first."))
-        return
-    if not Partner.objects.standing().filter(pk=partner.pk).exists():
+    elif not stands:
         raise Invalid("", _("This partner does not take part at present."))
 
 

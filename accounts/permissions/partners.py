@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -38,8 +38,12 @@ def check_invitable(partner: Partner, email: str) -> None:
     if partner.most_members is None:
         return
     waiting = Invitation.objects.open().filter(partner=partner).values_list("email", flat=True)
-    addresses = {address.casefold() for address in (*members_of(partner).values(), *waiting, email)}
-    if len(addresses) > partner.most_members:
+    check_ceiling(partner, {address.casefold() for address in (*members_of(partner).values(), *waiting, email)})
+
+
+def check_ceiling(partner: Partner, addresses: Set[str]) -> None:
+    """Raises Invalid where these are more people than the partner may have. No query."""
+    if partner.most_members is not None and len(addresses) > partner.most_members:
         raise Invalid("", _ceiling(partner))
 
 

@@ -97,7 +97,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return _accept_signed_in(request, invitation)
     if User.objects.filter(email__iexact=invitation.email).exists():
         return render(request, "accounts/invitation_known.html", {"invitation": invitation})
-    form = AcceptForm(request.POST or None, email=invitation.email)
+    form = AcceptForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.accept(invitation=invitation, **form.cleaned_data)

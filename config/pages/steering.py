@@ -38,6 +38,11 @@ COORDINATING: tuple[tuple[Promise, tuple[Way, ...]], ...] = (
                 _("Who acts for the whole network"),
                 _("Let somebody open rooms or host the network, and until when."),
             ),
+            Way(
+                "accounts:people-import",
+                _("Read in a list of people"),
+                _("From a spreadsheet, row by row before anything is done; whole lists are taken out under Partners."),
+            ),
             Way("network:why", _("Why somebody sees something"), _("Look up what a person sees, and through what.")),
         ),
     ),

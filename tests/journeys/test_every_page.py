@@ -24,6 +24,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 # No pages: a probe, files, a fragment of a form.
 NO_PAGES = {
     "healthz",
+    "accounts:partners-template",
+    "accounts:partners-export",
+    "accounts:people-template",
+    "accounts:people-export",
     "exchange:document-download",
     "workshops:calendar-file",
     "network:would-see",
