@@ -184,9 +184,14 @@ ACCOUNT_RATE_LIMITS = {
     "ask_to_take_part": "10/h/ip",
 }
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.forms.factors.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.factors.PasskeyForm",
+    "activate_totp": "accounts.forms.factors.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody signs up alone, so an address that waits to be confirmed is no reason to go without a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Liaise"
 # Browsers let http://localhost use passkeys; the library asks for https unless it is told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

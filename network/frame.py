@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.notifications import visible_notices
-from network.permissions import NETWORK, Level, by_hat, partners_of, where_allowed, who_may
+from network.permissions import NETWORK, Level, by_hat, partners_of, present_people, where_allowed, who_may
 
 ROOMS_SHOWN = 30
 
@@ -68,15 +68,21 @@ class Frame:
         """The network, so that the way to its background work is shown."""
         return self._duties[1]
 
+    @property
+    def takes_part(self) -> bool:
+        """In the network now; who is not is told so on every page, rather than shown empty ones."""
+        return self._duties[3]
+
     @cached_property
-    def _duties(self) -> tuple[bool, bool, bool]:
+    def _duties(self) -> tuple[bool, bool, bool, bool]:
         """One question for all, since every page asks it."""
         if self.person is None:
-            return (False, False, False)
+            return (False, False, False, True)
         moderated = where_allowed(self.person, Level.MODERATE)
         hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
         coordinates = who_may(Level.COORDINATE, NETWORK).filter(pk=self.person.pk)
-        duties = (Exists(moderated), Exists(hosts), Exists(coordinates))
+        present = present_people().filter(pk=self.person.pk)
+        duties = (Exists(moderated), Exists(hosts), Exists(coordinates), Exists(present))
         return User.objects.filter(pk=self.person.pk).values_list(*duties).get()
 
 

@@ -22,6 +22,7 @@ from network.notifications import notify
 from network.permissions import NETWORK, Level, where_allowed, who_may
 from network.permissions.levels import NETWORK_LEVELS, ROOM_LEVELS
 from network.refusals import Forbidden, Refusal
+from network.sentences import membership_words
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Preview:
     memberships: list[Membership]
     rooms: list[Room]
     refusal: Refusal | None
+
+    @property
+    def roles(self) -> list[str]:
+        """The memberships as sentences."""
+        return [membership_words(one) for one in self.memberships]
 
 
 @transaction.atomic
@@ -89,7 +95,7 @@ def preview_merge(*, by: User, kept: User, closed: User) -> Preview:
             merge_people(by=by, kept=kept, closed=closed)
         except Refusal as reason:
             refusal = reason
-        memberships = list(Membership.objects.effective().filter(user=kept).select_related("partner"))
+        memberships = list(Membership.objects.effective().filter(user=kept).select_related("partner", "deputy_for"))
         rooms = list(Room.objects.visible_to(by).filter(pk__in=Room.objects.visible_to(kept).values("pk")))
         transaction.set_rollback(True)
     return Preview(memberships, rooms, refusal)

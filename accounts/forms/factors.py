@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+
+class ActivateAppForm(ActivateTOTPForm):
+    """The first digits of an app; they are used up, as any that follow (RFC 6238 §5.2)."""
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class PasskeyForm(AddWebAuthnForm):

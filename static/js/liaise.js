@@ -11,7 +11,8 @@ function release(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  /* A form that is answered with a file stays where it is, and may be sent for another at once. */
+  if (form.method !== "post" || form.matches("[hx-post], [data-file]") || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

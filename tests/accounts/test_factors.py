@@ -209,3 +209,13 @@ def test_the_socket_asks_the_same(cast: Cast, talk: Callable[..., Talker], serve
     session.save()
     assert cookie_of(cast.anna) != f"sessionid={session.session_key}"
     assert talk(None, server=strict, cookie=f"sessionid={session.session_key}").ask(type="ping") == {"type": "pong"}
+
+
+def test_the_digits_that_set_up_an_app_do_not_open_a_second_door(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.anna)
+    client.get("/accounts/2fa/totp/activate/")
+    digits = code_of(client.session["mfa.totp.secret"])
+    client.post("/accounts/2fa/totp/activate/", {"code": digits})
+    app = TOTP(Authenticator.objects.get(user=cast.anna, type="totp"))
+    assert not app.validate_code(digits)

@@ -69,6 +69,7 @@ def test_the_page_says_when_nobody_is_at_work(client: Client, cast: Cast) -> Non
 
 def test_the_way_to_the_work_is_shown_to_the_host_alone(client: Client, cast: Cast) -> None:
     client.force_login(cast.anna)
-    assert "/host/work/" not in client.get("/rooms/").content.decode()
+    assert "/steering/" not in client.get("/rooms/").content.decode()
     appoint_host(person=cast.anna)
-    assert "/host/work/" in client.get("/rooms/").content.decode()
+    assert "/steering/" in client.get("/rooms/").content.decode()
+    assert "/host/work/" in client.get("/steering/").content.decode()
