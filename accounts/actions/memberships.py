@@ -76,8 +76,7 @@ def set_end(*, by: User, person: User, partner: Partner, until: datetime | None,
     """
     locked_partner(partner)
     if until is None:
-        check_person(by, person, partner)
-        membership = own_memberships(person, partner).get()
+        membership = check_person(by, person, partner)
         changed = own_memberships(person, partner).exclude(until=None).update(until=None, warned=None)
     else:
         if until <= clock.now():
