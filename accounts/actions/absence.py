@@ -19,19 +19,17 @@ from network import clock, mail
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.people import Membership, User
-from network.models.records import Retention
 from network.notifications import notify
 from network.permissions import NETWORK, Level, who_may
+from network.retention import days
 
-ABSENT_AFTER = 365  # days, where the network has not said otherwise
 TIME_TO_ANSWER = timedelta(days=30)
 
 
 def ask_the_absent() -> int:
     """Asks everybody who has not come for so long, once; who came since they were asked is asked no more."""
     _came().filter(asked_at__lt=F("came")).update(asked_at=None)
-    kept = Retention.objects.filter(kind="inactive").values_list("days", flat=True).first()
-    long_ago = clock.now() - timedelta(days=ABSENT_AFTER if kept is None else kept)
+    long_ago = clock.now() - timedelta(days=days("inactive"))
     absent = _came().filter(asked_at=None, came__lt=long_ago)
     return sum(_ask(person) for person in absent)
 
@@ -45,7 +43,8 @@ def let_the_silent_go() -> int:
 @transaction.atomic
 def reactivate(*, by: User, person: User) -> None:
     """A coordinator, or a representative of a partner of theirs, lets somebody sign in again who was long away."""
-    check_reactivate(by, person)
+    # As they are now: whoever has closed their account meanwhile, or had it erased, stays away.
+    check_reactivate(by, User.objects.select_for_update().get(pk=person.pk))
     User.objects.filter(pk=person.pk).update(is_active=True, asked_at=None, last_login=clock.now())
     person.refresh_from_db()
     record("accounts.reactivated", by=by, target=person)
