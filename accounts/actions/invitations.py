@@ -117,6 +117,7 @@ def accept(
         check_invite(locked.by, partner, locked.role)
         check_joinable(partner, person)
         activate_by_acceptance(person=person, partner=partner)
+        rooms.leave_behind(person)
         _join(person, locked)
     else:
         rooms.grant(

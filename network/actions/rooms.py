@@ -24,6 +24,7 @@ from network.permissions import (
     NETWORK,
     Level,
     allowed,
+    end_left_over_places,
     grant_to,
     present_people,
     require,
@@ -130,6 +131,8 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
     place = locked(room)
     require(by, Level.MANAGE, place)
     _check_grant(by, place, holder, level, until)
+    if isinstance(holder, User):
+        leave_behind(holder)
     before = withdraw_from(holder, place)
     grant_to(holder, level, place, until=until)
     demand_manager(place)
@@ -241,6 +244,15 @@ def demand_manager(room: Room) -> None:
     """Raises Forbidden where nobody manages the room any more; the caller's transaction is undone by it."""
     if not who_may(Level.MANAGE, room).exists():
         raise Forbidden(_("The room would have no manager. Name another one first."))
+
+
+def leave_behind(person: User) -> None:
+    """Whoever comes back into the network comes without the places that they had before; in the caller's transaction.
+
+    Nobody is named for it: whoever lets them in need not know what they had.
+    """
+    for room in end_left_over_places(person):
+        record("network.grant_withdrawn", by=None, target=person, room=room)
 
 
 def _settle_requests(by: User, room: Room, holder: Partner | User) -> None:

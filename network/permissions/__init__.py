@@ -8,7 +8,7 @@ Nothing else in the house decides, and every answer is taken from the clock at t
 
 from network.permissions.checks import can, check_lasting, require
 from network.permissions.directory import partners_seen_by, people_seen_by
-from network.permissions.grants import end_places, grant_to, levels_in, withdraw_from
+from network.permissions.grants import end_left_over_places, end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
@@ -43,6 +43,7 @@ __all__ = [
     "by_hat",
     "can",
     "check_lasting",
+    "end_left_over_places",
     "end_places",
     "explain",
     "grant_to",
