@@ -15,6 +15,7 @@ from accounts.permissions.people import (
     check_keep,
     check_people,
     check_person,
+    check_representatives,
     check_role,
     own_memberships,
     stays_member,
@@ -77,6 +78,8 @@ def set_end(*, by: User, person: User, partner: Partner, until: datetime | None,
     locked_partner(partner)
     if until is None:
         membership = check_person(by, person, partner)
+        if membership.role == Membership.Role.REPRESENTATIVE:
+            check_representatives(by, partner)
         changed = own_memberships(person, partner).exclude(until=None).update(until=None, warned=None)
     else:
         if until <= clock.now():

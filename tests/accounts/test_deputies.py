@@ -176,3 +176,11 @@ def test_who_stands_in_for_a_coordinator_does_not_say_who_coordinates(cast: Cast
     # What a coordinator does for other partners, they do.
     memberships.change_role(by=dora, person=cast.maud, partner=cast.liege, role="representative")
     move_person(by=dora, **move)
+
+
+def test_a_deputy_does_not_lengthen_the_time_of_who_represents_the_partner(cast: Cast) -> None:
+    rita = member_of(cast.liege, represents=True)
+    memberships.set_end(by=cast.luc, person=rita, partner=cast.liege, until=clock.now() + timedelta(days=5))
+    name(cast)
+    with pytest.raises(Forbidden):
+        memberships.set_end(by=cast.maud, person=rita, partner=cast.liege, until=None)
