@@ -62,7 +62,7 @@ def requests(request: PersonRequest) -> HttpResponse:
 def one_request(request: PersonRequest, uid: str) -> HttpResponse:
     """One request: who asks, for whom and why; here it is approved or declined."""
     asking = get_object_or_404(requests_to(request.user).select_related("partner"), uid=uid)
-    place = Partner.objects.standing().filter(pk=asking.partner_id).first()
+    place = Partner.objects.standing().filter(access_requests=asking).first()
     declining = "decline" in request.POST
     approve = ApproveForm(request.POST if request.method == "POST" and not declining else None)
     decline = DeclineForm(request.POST if declining else None)
