@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, event, given, seed, settings
 
 from accounts.actions import memberships
+from accounts.actions.leaving import close_account
 from accounts.actions.merging import merge_people, preview_merge
 from forums.actions.threads import reply, start_thread
 from forums.models import Post
@@ -226,3 +227,13 @@ def test_who_was_a_member_and_a_representative_of_one_partner_is_a_representativ
     memberships.set_end(by=cast.mona, until=None, **about)
     memberships.change_role(by=cast.mona, role="member", **about)
     assert not allowed(cast.mona, Level.REPRESENT, cast.malmo)
+
+
+def test_when_the_person_goes_the_account_that_was_closed_forgets_them_too(cast: Cast) -> None:
+    other = member_of(cast.malmo, name="Anna L.", email="anna@home.example")
+    merge_people(by=cast.clara, kept=cast.anna, closed=other)
+    mail.send_due()
+    close_account(by=User.objects.get(pk=cast.anna.pk))
+    other.refresh_from_db()
+    assert "Anna" not in other.name
+    assert not User.objects.filter(email__startswith="anna@").exists()
