@@ -13,6 +13,7 @@ from accounts.actions.standing import locked_partner
 from accounts.permissions.people import (
     check_end,
     check_keep,
+    check_lengthen,
     check_people,
     check_person,
     check_representatives,
@@ -80,11 +81,13 @@ def set_end(*, by: User, person: User, partner: Partner, until: datetime | None,
         membership = check_person(by, person, partner)
         if membership.role == Membership.Role.REPRESENTATIVE:
             check_representatives(by, partner)
+        check_lengthen(by, person, membership, until)
         changed = own_memberships(person, partner).exclude(until=None).update(until=None, warned=None)
     else:
         if until <= clock.now():
             raise Invalid("until", _("The end must lie in the future."))
         membership = check_end(by, person, partner, until)
+        check_lengthen(by, person, membership, until)
         changed = own_memberships(person, partner).exclude(until=until).count()
         _end(by, person, partner, until, keep)
     if changed:

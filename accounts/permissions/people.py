@@ -75,6 +75,13 @@ def check_end(by: User, person: User, partner: Partner, at: datetime) -> Members
     return membership
 
 
+def check_lengthen(by: User, person: User, membership: Membership, until: datetime | None) -> None:
+    """Who gave somebody a day gave it: nobody but a coordinator takes part for longer by their own word."""
+    longer = membership.until is not None and (until is None or until > membership.until)
+    if longer and by == person and not coordinates(by):
+        raise Forbidden(_("Somebody else lengthens your time: another representative, or a coordinator."))
+
+
 def check_role(by: User, person: User, partner: Partner, role: str) -> Membership:
     """May make the person a representative of the partner, or a plain member. Raises Forbidden, Unseen, Invalid."""
     membership = check_person(by, person, partner)
