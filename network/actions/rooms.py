@@ -17,6 +17,7 @@ from network import clock
 from network.audit import record
 from network.effects import after_commit, ring_bells, room_changed, send_mail_soon
 from network.labels import Label
+from network.models.grants import PersonGrant
 from network.models.people import Membership, Partner, User
 from network.models.rooms import JoinRequest, Phase, Room
 from network.notifications import notify, withdraw
@@ -225,14 +226,21 @@ def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, unt
     elif until is not None and _outlasts_membership(holder, until):
         # With the place they would stay as a guest when their membership ends, which is not a room's to say either.
         require(by, Level.COORDINATE, NETWORK, because=_("Their membership ends before that day."))
-    elif not present_people().filter(pk=holder.pk).exists():
-        # Their first place would bring them into the network, and whom to let in is not a room's to say.
+    elif not present_people().filter(pk=holder.pk).exists() or (until is not None and _outlasts_stay(holder, until)):
+        # Their first place would bring them into the network, and a longer one keep a guest there: whom to let in,
+        # and for how long, is not a room's to say.
         check_bring_in(by)
 
 
 def _outlasts_membership(person: User, until: datetime) -> bool:
     current = Membership.objects.current().filter(user=person)
     return current.exists() and not current.filter(Q(until=None) | Q(until__gte=until)).exists()
+
+
+def _outlasts_stay(person: User, until: datetime) -> bool:
+    """Whether a guest would stay in the network for longer than by the places that they have."""
+    places = PersonGrant.objects.current().filter(user=person, until__gte=until).exclude(content_object__kind="direct")
+    return not Membership.objects.current().filter(user=person).exists() and not places.exists()
 
 
 def locked(room: Room) -> Room:

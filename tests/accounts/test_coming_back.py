@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from accounts.actions.invitations import accept, invite, invite_guest
 from accounts.actions.memberships import set_end
 from network import clock
 from network.actions import rooms
-from network.models import AuditEntry
+from network.models import AuditEntry, PersonGrant
 from network.permissions import Level, level_in
+from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import grant
 
@@ -44,3 +47,14 @@ def test_who_takes_part_for_a_suspended_partner_loses_nothing_by_a_place_elsewhe
     grant(cast.sven, Level.VIEW, cast.steering)
     accept(invitation=invite(by=cast.clara, email=cast.sven.email, partner=cast.malmo), by=cast.sven)
     assert level_in(cast.sven, cast.steering) == Level.VIEW
+
+
+def test_a_room_keeps_no_guest_in_the_network_for_longer_than_they_were_let_in(cast: Cast) -> None:
+    eva = PersonGrant.objects.get(user=cast.eva)
+    about = {"room": cast.families, "holder": cast.eva, "level": Level.VIEW}
+    with pytest.raises(Forbidden):
+        rooms.grant(by=cast.maud, until=eva.until + timedelta(days=1), **about)
+    rooms.grant(by=cast.maud, until=eva.until, **about)
+    rooms.grant(by=cast.clara, until=eva.until + timedelta(days=1), **about)
+    # Now they were: another level until that day, or an earlier one, is the room's to say.
+    rooms.grant(by=cast.maud, until=eva.until + timedelta(days=1), **{**about, "level": Level.CONTRIBUTE})
