@@ -18,7 +18,7 @@ from accounts.permissions.absence import check_reactivate
 from network import clock, mail
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
-from network.models.people import Membership, User
+from network.models.people import Membership, Partner, User
 from network.notifications import notify
 from network.permissions import NETWORK, Level, who_may
 from network.retention import days
@@ -87,9 +87,10 @@ def _let_go(key: int) -> int:
 
 
 def _is_the_last(person: User) -> bool:
-    """Whether nobody else coordinates the network, or hosts it."""
-    for level in (Level.COORDINATE, Level.OPERATE):
-        holders = who_may(level, NETWORK).filter(is_active=True)
+    """Whether nobody else coordinates the network, or hosts it. Who stands in for a coordinator does so for a while."""
+    own = Membership.objects.effective().filter(deputy_for=None, role=Membership.Role.REPRESENTATIVE)
+    coordinators = User.objects.filter(pk__in=own.filter(partner__role=Partner.Role.LEAD).values("user"))
+    for holders in (coordinators, who_may(Level.OPERATE, NETWORK).filter(is_active=True)):
         if holders.filter(pk=person.pk).exists() and not holders.exclude(pk=person.pk).exists():
             return True
     return False

@@ -231,3 +231,12 @@ def test_a_room_whose_last_manager_goes_is_the_coordinators_to_mend(cast: Cast, 
     cast.families.partner_grants.filter(group=cast.efus.group).delete()
     close_account(by=cast.maud)
     assert type(room).objects.unmanaged().filter(pk=cast.families.pk).exists()
+
+
+def test_who_stands_in_for_somebody_shut_out_is_not_the_other_representative(cast: Cast) -> None:
+    rita = member_of(cast.liege, represents=True)
+    until = clock.now() + timedelta(days=9)
+    MembershipFactory(user=cast.maud, partner=cast.liege, role="representative", deputy_for=rita, until=until)
+    User.objects.filter(pk=rita.pk).update(is_active=False)
+    with pytest.raises(Forbidden):
+        close_account(by=cast.luc)
