@@ -66,8 +66,3 @@ def person_changed(person: int) -> None:
 def sessions_ended() -> None:
     """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
     live.ring()
-
-
-def rights_changed() -> None:
-    """A session ended, or what a person may do everywhere changed: their sockets are looked after now."""
-    live.ring()

@@ -145,7 +145,8 @@ def _end(rows: QuerySet[Any]) -> None:
 
 
 def _end_memberships(person: User) -> None:
-    _end(Membership.objects.filter(user=person))
+    # Whoever stands in for them would else represent the partner in the place of nobody.
+    _end(Membership.objects.filter(Q(user=person) | Q(deputy_for=person)))
 
 
 def _end_places(person: User) -> None:

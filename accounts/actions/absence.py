@@ -18,20 +18,18 @@ from accounts.permissions.absence import check_reactivate
 from network import clock, mail
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
-from network.models.people import Membership, User
-from network.models.records import Retention
+from network.models.people import Membership, Partner, User
 from network.notifications import notify
 from network.permissions import NETWORK, Level, who_may
+from network.retention import days
 
-ABSENT_AFTER = 365  # days, where the network has not said otherwise
 TIME_TO_ANSWER = timedelta(days=30)
 
 
 def ask_the_absent() -> int:
     """Asks everybody who has not come for so long, once; who came since they were asked is asked no more."""
     _came().filter(asked_at__lt=F("came")).update(asked_at=None)
-    kept = Retention.objects.filter(kind="inactive").values_list("days", flat=True).first()
-    long_ago = clock.now() - timedelta(days=ABSENT_AFTER if kept is None else kept)
+    long_ago = clock.now() - timedelta(days=days("inactive"))
     absent = _came().filter(asked_at=None, came__lt=long_ago)
     return sum(_ask(person) for person in absent)
 
@@ -45,7 +43,8 @@ def let_the_silent_go() -> int:
 @transaction.atomic
 def reactivate(*, by: User, person: User) -> None:
     """A coordinator, or a representative of a partner of theirs, lets somebody sign in again who was long away."""
-    check_reactivate(by, person)
+    # As they are now: whoever has closed their account meanwhile, or had it erased, stays away.
+    check_reactivate(by, User.objects.select_for_update().get(pk=person.pk))
     User.objects.filter(pk=person.pk).update(is_active=True, asked_at=None, last_login=clock.now())
     person.refresh_from_db()
     record("accounts.reactivated", by=by, target=person)
@@ -88,9 +87,10 @@ def _let_go(key: int) -> int:
 
 
 def _is_the_last(person: User) -> bool:
-    """Whether nobody else coordinates the network, or hosts it."""
-    for level in (Level.COORDINATE, Level.OPERATE):
-        holders = who_may(level, NETWORK).filter(is_active=True)
+    """Whether nobody else coordinates the network, or hosts it. Who stands in for a coordinator does so for a while."""
+    own = Membership.objects.effective().filter(deputy_for=None, role=Membership.Role.REPRESENTATIVE)
+    coordinators = User.objects.filter(pk__in=own.filter(partner__role=Partner.Role.LEAD).values("user"))
+    for holders in (coordinators, who_may(Level.OPERATE, NETWORK).filter(is_active=True)):
         if holders.filter(pk=person.pk).exists() and not holders.exclude(pk=person.pk).exists():
             return True
     return False

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.memberships import lock_partner
+from accounts.actions.standing import locked_partner
 from accounts.permissions.people import check_end_deputy, check_name_deputy, own_memberships
 from network import clock
 from network.audit import record
@@ -26,7 +26,7 @@ def name_deputy(
     Naming the same person again sets other dates. The deputy's time lies within their own membership and
     within that of whom they stand in for. Raises Forbidden, Unseen, Invalid.
     """
-    lock_partner(partner)
+    locked_partner(partner)
     membership = check_name_deputy(by, absent, partner)
     own = _check_deputy(absent, partner, deputy)
     _check_dates(since, until, [membership, own])
@@ -59,7 +59,7 @@ def name_deputy(
 @transaction.atomic
 def end_deputy(*, by: User, deputy: Membership) -> None:
     """The representative is back: the deputy's time ends now, or never begins. Once it has ended, nothing happens."""
-    lock_partner(deputy.partner)
+    locked_partner(deputy.partner)
     check_end_deputy(by, deputy)
     now = clock.now()
     rows = Membership.objects.filter(pk=deputy.pk, until__gt=now)

@@ -125,6 +125,7 @@ def accept(
         if locked.until is not None and locked.until <= clock.now():
             raise Forbidden(_("The time for which you were invited has ended. Ask whoever invited you."))
         activate_by_acceptance(person=person, partner=partner)
+        rooms.leave_behind(person)
         _join(person, locked)
     else:
         rooms.grant(

@@ -10,6 +10,7 @@ from accounts.permissions.leaving import check_host, check_leave
 from network import clock
 from network.audit import forget_person, record
 from network.models.people import Membership, Partner, User
+from network.models.records import AuditDetail, AuditEntry
 from network.personal import NOWHERE, PERSONAL, former_member
 
 
@@ -51,9 +52,19 @@ def _leave(person: User) -> bool:
     for kind in PERSONAL.values():
         if kind.erase is not None:
             kind.erase(known)
+    others = _made_one_with(known)
     _take_the_name_off(known)
     shut(known)
+    for other in others:
+        _leave(other)
     return True
+
+
+def _made_one_with(person: User) -> list[User]:
+    """The accounts that were closed since this one is the same person's: they still have name and address."""
+    merged = AuditEntry.objects.filter(verb="accounts.merged", target=person.uid).values("pk")
+    uids = [row.data.get("closed") for row in AuditDetail.objects.filter(entry__in=merged)]
+    return list(User.objects.filter(uid__in=[uid for uid in uids if uid]).order_by("pk"))
 
 
 def _take_the_name_off(person: User) -> None:

@@ -9,11 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.standing import locked_partner
 from accounts.permissions.people import (
     check_end,
     check_keep,
+    check_lengthen,
     check_people,
     check_person,
+    check_representatives,
     check_role,
     own_memberships,
     stays_member,
@@ -37,14 +40,14 @@ def change_role(*, by: User, person: User, partner: Partner, role: str) -> None:
 
     Who represents it no more has no deputy either. Raises Forbidden for the last representative, Unseen, Invalid.
     """
-    lock_partner(partner)
+    locked_partner(partner)
     membership = check_role(by, person, partner, role)
     before = membership.role
     if before == role:
         return
     own_memberships(person, partner).update(role=role)
     if role == Membership.Role.MEMBER:
-        _end_deputies(person, partner, clock.now(), as_deputy=False)
+        end_deputies_of(person, partner, clock.now(), as_deputy=False)
     record("accounts.role_changed", by=by, target=person, partner=partner, role=str(role), before=before)
     notify([person], kind="role_changed", person=person, part=("membership", membership.pk), by=by)
     _tell_after_commit(person)
@@ -58,7 +61,7 @@ def end_membership(*, by: User, person: User, partner: Partner, keep: Collection
     guest by an old place, but in the rooms `keep`, where a coordinator wants it. What they shared stays.
     Raises Forbidden, Unseen.
     """
-    lock_partner(partner)
+    locked_partner(partner)
     at = clock.now()
     membership = check_end(by, person, partner, at)
     _end(by, person, partner, at, keep)
@@ -73,15 +76,18 @@ def set_end(*, by: User, person: User, partner: Partner, until: datetime | None,
 
     Raises Forbidden, Unseen, Invalid.
     """
-    lock_partner(partner)
+    locked_partner(partner)
     if until is None:
-        check_person(by, person, partner)
-        membership = own_memberships(person, partner).get()
+        membership = check_person(by, person, partner)
+        if membership.role == Membership.Role.REPRESENTATIVE:
+            check_representatives(by, partner)
+        check_lengthen(by, person, membership, until)
         changed = own_memberships(person, partner).exclude(until=None).update(until=None, warned=None)
     else:
         if until <= clock.now():
             raise Invalid("until", _("The end must lie in the future."))
         membership = check_end(by, person, partner, until)
+        check_lengthen(by, person, membership, until)
         changed = own_memberships(person, partner).exclude(until=until).count()
         _end(by, person, partner, until, keep)
     if changed:
@@ -104,7 +110,7 @@ def confirm_people(
 
     Raises Forbidden, Unseen, Invalid; then nothing is changed.
     """
-    lock_partner(partner)
+    locked_partner(partner)
     check_people(by, partner)
     now = clock.now()
     for person in sorted(people, key=lambda one: one.pk):
@@ -120,11 +126,6 @@ def confirm_people(
     after_commit(ring_bells)
 
 
-def lock_partner(partner: Partner) -> None:
-    """Nobody else changes who represents this partner until this transaction is over."""
-    Partner.objects.select_for_update().get(pk=partner.pk)
-
-
 def warned_at(until: datetime) -> int | None:
     """The last of the warnings whose day has come by now, for an end of which the person hears at this moment."""
     left = until - clock.now()
@@ -133,7 +134,7 @@ def warned_at(until: datetime) -> int | None:
 
 def _end(by: User, person: User, partner: Partner, at: datetime, keep: Collection[Room]) -> None:
     check_keep(by, person, at, keep)
-    _end_deputies(person, partner, at)
+    end_deputies_of(person, partner, at)
     own = Membership.objects.filter(user=person, partner=partner, deputy_for=None)
     own.filter(since__gte=at).delete()
     # Those that run: a past one keeps its past end.
@@ -143,7 +144,7 @@ def _end(by: User, person: User, partner: Partner, at: datetime, keep: Collectio
             record("network.grant_withdrawn", by=by, target=person, room=room, until=at.isoformat())
 
 
-def _end_deputies(person: User, partner: Partner, at: datetime, *, as_deputy: bool = True) -> None:
+def end_deputies_of(person: User, partner: Partner, at: datetime, *, as_deputy: bool = True) -> None:
     """Who stands in for the person, and, `as_deputy`, for whom the person stands in, does so until `at` at most."""
     whose = Q(deputy_for=person) | (Q(user=person, deputy_for__isnull=False) if as_deputy else Q())
     rows = Membership.objects.filter(whose, Q(until=None) | Q(until__gt=at), partner=partner)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.memberships import end_deputies_of, warned_at
+from accounts.actions.standing import locked_partner
 from accounts.permissions.moving import check_move
+from accounts.permissions.partners import check_joinable
 from network import clock
 from network.actions import rooms
 from network.audit import record
@@ -50,17 +53,20 @@ def move_person(
 
     What they shared for `old` stays under its name; of it `handed` gets `successor`, a colleague there, as a co-author.
     Their own places in `ending` end then; those in other rooms stay, and the managers there are told.
-    Raises Forbidden, Invalid (fields old, new, ending, successor).
+    Whoever stands in for them at `old` does so until then at most, and so do they for others there.
+    Raises Forbidden, Invalid (fields old, new, ending, successor; none where `new` has as many people as it may).
     """
+    # In one order, so that two moves at once wait for one another; the person last, as where an account is closed.
+    locked = {pk: locked_partner(one) for pk, one in sorted({old.pk: old, new.pk: new}.items())}
     User.objects.select_for_update().get(pk=person.pk)
-    check_move(by, person, old, new)
     since = max(since, clock.now())
-    current = Membership.objects.current().filter(user=person, partner=old)
+    check_move(by, person, old, new, role=role, since=since)
+    check_joinable(locked[new.pk], person)
     approved = {"approved_by": by, "confirmed_at": clock.now()}
-    for membership in current:
-        if membership.until is None or membership.until > since:
-            membership.until = since
-            membership.save(update_fields=["until"])
+    end_deputies_of(person, old, since)
+    own = Membership.objects.filter(Q(until=None) | Q(until__gt=since), user=person, partner=old)
+    own.filter(since__gte=since).delete()
+    own.update(until=since, warned=warned_at(since))
     Membership.objects.create(user=person, partner=new, role=role, since=since, **approved)
     if person.hat_id == old.pk:
         User.objects.filter(pk=person.pk).update(hat=new)

@@ -13,7 +13,7 @@ from accounts.actions.invitations import accept
 from accounts.actions.requests import ask
 from accounts.domains import domain_of
 from accounts.models import AccessRequest, EmailDomain, IdentityProvider, Invitation
-from accounts.permissions.providers import Identity, check_set_provider, check_vouched
+from accounts.permissions.providers import Identity, check_set_provider, check_still_vouched, check_vouched
 from network.audit import record
 from network.models.people import Partner, User
 from network.refusals import Forbidden, Invalid
@@ -89,6 +89,7 @@ def recognise(*, provider: IdentityProvider, identity: Identity) -> User | None:
     check_vouched(provider, identity)
     bound = SocialAccount.objects.filter(provider=provider.slug, uid=identity.subject).select_related("user").first()
     if bound is not None:
+        check_still_vouched(provider, bound.user)
         return bound.user
     person = User.objects.filter(email__iexact=identity.email).first() or _invited(identity)
     if person is None:

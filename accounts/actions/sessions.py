@@ -7,17 +7,20 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from network.audit import record
-from network.effects import after_commit, rights_changed
+from network.effects import after_commit, sessions_ended
 from network.models.people import User
+from network.refusals import Unseen
 
 
 @transaction.atomic
 def end_session(*, by: User, session: UserSession) -> None:
-    """Signs a person out in one browser; its sockets close at once."""
+    """Signs a person out in one browser of theirs; its sockets close at once. Raises Unseen for somebody else's."""
+    if session.user_id != by.pk:
+        raise Unseen
     Session.objects.filter(pk=session.session_key).delete()
     session.delete()
     record("accounts.session_ended", by=by, target=by)
-    after_commit(rights_changed)
+    after_commit(sessions_ended)
 
 
 @transaction.atomic
@@ -27,4 +30,4 @@ def end_all_sessions(*, by: User) -> None:
     Session.objects.filter(pk__in=list(known.values_list("session_key", flat=True))).delete()
     known.delete()
     record("accounts.signed_out_everywhere", by=by, target=by)
-    after_commit(rights_changed)
+    after_commit(sessions_ended)

@@ -20,12 +20,11 @@ def check_leave(person: User) -> None:
     Raises Forbidden, with whom to name first.
     """
     present = Membership.objects.current().filter(user__is_active=True)
-    # Somebody who only stands in for them stands for nobody when they are gone.
-    lasting = present.exclude(deputy_for=person)
     represents = Membership.Role.REPRESENTATIVE
     for own in present.filter(user=person, role=represents).select_related("partner").order_by("pk"):
-        others = lasting.filter(partner=own.partner).exclude(user=person)
-        if others.filter(role=represents).exists():
+        others = present.filter(partner=own.partner).exclude(user=person)
+        # A deputy's time ends, and with it the partner would have nobody.
+        if others.filter(role=represents, deputy_for=None).exists():
             continue
         if own.partner.role == Partner.Role.LEAD:
             raise Forbidden(

@@ -22,8 +22,12 @@ def coordinates(user: User) -> bool:
 
 
 def own_memberships(person: User, partner: Partner) -> QuerySet[Membership]:
-    """The person's current memberships of the partner in their own right: not as somebody's deputy."""
-    return Membership.objects.current().filter(user=person, partner=partner, deputy_for=None)
+    """The person's current memberships of the partner in their own right: not as somebody's deputy.
+
+    Who had two accounts may have two; the one by which they represent the partner comes first.
+    """
+    mine = Membership.objects.current().filter(user=person, partner=partner, deputy_for=None)
+    return mine.order_by("-role", "since", "pk")
 
 
 def represents_lastingly(user: User, partner: Partner) -> bool:
@@ -39,9 +43,12 @@ def check_people(by: User, partner: Partner) -> None:
 
 
 def check_representatives(by: User, partner: Partner) -> None:
-    """Who says who represents a partner. Not a deputy: they would outlast the absence. Raises Forbidden."""
+    """Who says who represents a partner. Not a deputy: they would outlast the absence. Raises Forbidden.
+
+    Nor does who stands in for a coordinator say who coordinates from now on.
+    """
     check_people(by, partner)
-    if not represents_lastingly(by, partner) and not coordinates(by):
+    if not represents_lastingly(by, partner) and (partner.is_lead or not coordinates(by)):
         raise Forbidden(_("A deputy does not decide who represents the partner."))
 
 
@@ -66,6 +73,13 @@ def check_end(by: User, person: User, partner: Partner, at: datetime) -> Members
         if not representatives_at(partner, at).exclude(user=person).exists():
             _check_last(by, partner)
     return membership
+
+
+def check_lengthen(by: User, person: User, membership: Membership, until: datetime | None) -> None:
+    """Who gave somebody a day gave it: nobody but a coordinator takes part for longer by their own word."""
+    longer = membership.until is not None and (until is None or until > membership.until)
+    if longer and by == person and not coordinates(by):
+        raise Forbidden(_("Somebody else lengthens your time: another representative, or a coordinator."))
 
 
 def check_role(by: User, person: User, partner: Partner, role: str) -> Membership:
@@ -144,8 +158,10 @@ def check_name_deputy(by: User, person: User, partner: Partner) -> Membership:
     membership = check_person(by, person, partner)
     if membership.role != Membership.Role.REPRESENTATIVE:
         raise Forbidden(_("Only who represents the partner has a deputy."))
-    if by != person and not coordinates(by):
-        raise Forbidden(_("Only the representative themself or a coordinator names a deputy."))
+    if by != person:
+        if not coordinates(by):
+            raise Forbidden(_("Only the representative themself or a coordinator names a deputy."))
+        check_representatives(by, partner)
     return membership
 
 

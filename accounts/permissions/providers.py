@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domains import domain_of
 from accounts.models import EmailDomain, IdentityProvider
-from network.models.people import Partner, User
+from network.models.people import Membership, Partner, User
 from network.permissions import NETWORK, Level, require
 from network.refusals import Forbidden
 
@@ -31,6 +31,17 @@ def check_set_provider(by: User) -> None:
         NETWORK,
         because=_("Only coordinators decide whose identity provider vouches for whom."),
     )
+
+
+def check_still_vouched(provider: IdentityProvider, person: User) -> None:
+    """A provider opens the account of somebody of its partner, or with an address that is its to vouch for.
+
+    Whoever has moved to another partner, and changed their address, signs in another way. Raises Forbidden.
+    """
+    theirs = Membership.objects.effective().filter(user=person, partner=provider.partner_id)
+    domains = EmailDomain.objects.filter(partner=provider.partner_id, domain=domain_of(person.email))
+    if not theirs.exists() and not domains.exists():
+        raise Forbidden(_("Your organisation does not vouch for this account any more. Sign in another way."))
 
 
 def check_vouched(provider: IdentityProvider, identity: Identity) -> None:

@@ -12,7 +12,7 @@ from accounts.permissions.partners import check_coordinate
 from network import clock
 from network.models.people import Membership, Partner, User
 from network.models.standing import HandOver
-from network.permissions import NETWORK, Level, allowed, who_may
+from network.permissions import NETWORK, Level, allowed, check_lasting, who_may
 from network.refusals import Forbidden, Invalid, Unseen
 
 TAKING_PART = (Partner.Status.ACTIVE, Partner.Status.ASSOCIATED)
@@ -49,6 +49,7 @@ def check_make_lead(user: User, partner: Partner, gaining: Collection[uuid.UUID]
     Raises Forbidden, Invalid (field sure) where they are others by now.
     """
     check_coordinate(user)
+    check_lasting(user)
     if not Partner.objects.standing().filter(pk=partner.pk).exists():
         raise Forbidden(_("Only a partner that takes part can lead."))
     if not who_may(Level.REPRESENT, partner).exists():

@@ -16,6 +16,7 @@ from accounts.forms.requests import ApproveForm, AskForm, DeclineForm
 from accounts.models import AccessRequest
 from accounts.permissions.requests import check_answers, requests_to
 from network.forms import add_refusal
+from network.models.people import Partner
 from network.refusals import Refusal
 from network.requests import PersonRequest
 
@@ -61,30 +62,33 @@ def requests(request: PersonRequest) -> HttpResponse:
 def one_request(request: PersonRequest, uid: str) -> HttpResponse:
     """One request: who asks, for whom and why; here it is approved or declined."""
     asking = get_object_or_404(requests_to(request.user).select_related("partner"), uid=uid)
+    place = Partner.objects.standing().filter(access_requests=asking).first()
     declining = "decline" in request.POST
     approve = ApproveForm(request.POST if request.method == "POST" and not declining else None)
     decline = DeclineForm(request.POST if declining else None)
-    if request.method == "POST" and _answered(request, asking, decline if declining else approve):
+    if request.method == "POST" and _answered(request, asking, place, decline if declining else approve):
         return redirect("accounts:requests")
-    context = {"asking": asking, "approve": None if asking.partner else approve, "decline": decline}
+    context = {"asking": asking, "approve": None if place else approve, "decline": decline}
     return render(request, "accounts/request.html", context)
 
 
-def _answered(request: PersonRequest, asking: AccessRequest, form: ApproveForm | DeclineForm) -> bool:
-    """Does what was chosen; False where the form says why not."""
+def _answered(
+    request: PersonRequest, asking: AccessRequest, place: Partner | None, form: ApproveForm | DeclineForm
+) -> bool:
+    """Does what was chosen; False where the form says why not. Without a `place` that stands, the form chooses one."""
     declining = isinstance(form, DeclineForm)
-    if (declining or asking.partner is None) and not form.is_valid():
+    if (declining or place is None) and not form.is_valid():
         return False
     try:
         if declining:
             actions.decline(by=request.user, request=asking, reason=form.cleaned_data["reason"])
             messages.success(request, _("The request is declined; your reason is on its way."))
         else:
-            partner = None if asking.partner else form.cleaned_data["partner"]
+            partner = place or form.cleaned_data["partner"]
             actions.approve(by=request.user, request=asking, partner=partner)
             messages.success(request, _("The invitation is on its way. Its link works for two weeks."))
     except Refusal as refusal:
-        if declining or asking.partner is None:
+        if declining or place is None:
             add_refusal(form, refusal)
         else:
             messages.error(request, str(refusal.reason))

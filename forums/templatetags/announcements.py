@@ -9,6 +9,7 @@ from django.template import Context
 
 from forums.models.threads import Post, Thread
 from forums.parts import excerpt
+from network.chatham import named
 from network.models.rooms import Room
 
 register = template.Library()
@@ -22,6 +23,7 @@ def announcements(context: Context, room: Room) -> dict[str, Any]:
     threads = list(
         Thread.objects.announced_to(context["request"].user, room).select_related("author", "partner")[:MOST]
     )
+    named(threads, context["request"].user)
     openings = Post.objects.filter(thread__in=threads, parent=None) if threads else ()
     words = {post.thread_id: excerpt(post.html) for post in openings}
     return {"rows": [(thread, words.get(thread.pk, "")) for thread in threads]}

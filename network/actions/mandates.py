@@ -13,7 +13,7 @@ from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.people import User
 from network.models.standing import Mandate
 from network.notifications import notify
-from network.permissions import NETWORK, Level, is_member, require
+from network.permissions import NETWORK, Level, check_lasting, is_member, require
 from network.refusals import Invalid
 
 NOTICES = {Mandate.Kind.CONVENE: "may_convene", Mandate.Kind.OPERATE: "may_operate"}
@@ -28,6 +28,7 @@ def give_mandate(
     Given again, it replaces the dates. Raises Forbidden, Invalid (person, kind, until).
     """
     require(by, Level.COORDINATE, NETWORK)
+    check_lasting(by)
     if kind not in Mandate.Kind.values:
         raise Invalid("kind", _("Choose what they may do."))
     begins = since or clock.now()

@@ -17,6 +17,7 @@ from network import clock
 from network.audit import record
 from network.effects import after_commit, ring_bells, room_changed, send_mail_soon
 from network.labels import Label
+from network.models.grants import PersonGrant
 from network.models.people import Membership, Partner, User
 from network.models.rooms import JoinRequest, Phase, Room
 from network.notifications import notify, withdraw
@@ -24,6 +25,7 @@ from network.permissions import (
     NETWORK,
     Level,
     allowed,
+    end_left_over_places,
     grant_to,
     present_people,
     require,
@@ -130,6 +132,8 @@ def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: 
     place = locked(room)
     require(by, Level.MANAGE, place)
     _check_grant(by, place, holder, level, until)
+    if isinstance(holder, User):
+        leave_behind(holder)
     before = withdraw_from(holder, place)
     grant_to(holder, level, place, until=until)
     demand_manager(place)
@@ -222,14 +226,21 @@ def _check_grant(by: User, room: Room, holder: Partner | User, level: Level, unt
     elif until is not None and _outlasts_membership(holder, until):
         # With the place they would stay as a guest when their membership ends, which is not a room's to say either.
         require(by, Level.COORDINATE, NETWORK, because=_("Their membership ends before that day."))
-    elif not present_people().filter(pk=holder.pk).exists():
-        # Their first place would bring them into the network, and whom to let in is not a room's to say.
+    elif not present_people().filter(pk=holder.pk).exists() or (until is not None and _outlasts_stay(holder, until)):
+        # Their first place would bring them into the network, and a longer one keep a guest there: whom to let in,
+        # and for how long, is not a room's to say.
         check_bring_in(by)
 
 
 def _outlasts_membership(person: User, until: datetime) -> bool:
     current = Membership.objects.current().filter(user=person)
     return current.exists() and not current.filter(Q(until=None) | Q(until__gte=until)).exists()
+
+
+def _outlasts_stay(person: User, until: datetime) -> bool:
+    """Whether a guest would stay in the network for longer than by the places that they have."""
+    places = PersonGrant.objects.current().filter(user=person, until__gte=until).exclude(content_object__kind="direct")
+    return not Membership.objects.current().filter(user=person).exists() and not places.exists()
 
 
 def locked(room: Room) -> Room:
@@ -241,6 +252,15 @@ def demand_manager(room: Room) -> None:
     """Raises Forbidden where nobody manages the room any more; the caller's transaction is undone by it."""
     if not who_may(Level.MANAGE, room).exists():
         raise Forbidden(_("The room would have no manager. Name another one first."))
+
+
+def leave_behind(person: User) -> None:
+    """Whoever comes back into the network comes without the places that they had before; in the caller's transaction.
+
+    Nobody is named for it: whoever lets them in need not know what they had.
+    """
+    for room in end_left_over_places(person):
+        record("network.grant_withdrawn", by=None, target=person, room=room)
 
 
 def _settle_requests(by: User, room: Room, holder: Partner | User) -> None:

@@ -6,9 +6,9 @@ is shared, `sees(user)` (the rule behind every `visible_to`) with `audience(item
 Nothing else in the house decides, and every answer is taken from the clock at the moment of asking.
 """
 
-from network.permissions.checks import can, require
+from network.permissions.checks import can, check_lasting, require
 from network.permissions.directory import partners_seen_by, people_seen_by
-from network.permissions.grants import end_places, grant_to, levels_in, withdraw_from
+from network.permissions.grants import end_left_over_places, end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
@@ -42,6 +42,8 @@ __all__ = [
     "audience_of",
     "by_hat",
     "can",
+    "check_lasting",
+    "end_left_over_places",
     "end_places",
     "explain",
     "grant_to",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from network.models.people import User
 from network.permissions.levels import ROOM_LEVELS, Level
-from network.permissions.places import Reader, allowed
+from network.permissions.places import Reader, allowed, coordinating
 from network.refusals import Forbidden, Refusal, Unseen, Words
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def require(user: Reader, level: Level, place: Place, *, because: Words | None =
     if level in ROOM_LEVELS and not allowed(user, Level.VIEW, place):
         raise Unseen
     raise Forbidden(because or REASONS[level])
+
+
+def check_lasting(user: User) -> None:
+    """Raises Forbidden where this person coordinates only in somebody's place: this would outlast the absence."""
+    if not coordinating(user.pk).filter(deputy_for=None).exists():
+        raise Forbidden(_("Who stands in for a coordinator does not decide this: it would outlast the absence."))
 
 
 def can(check: Callable[..., Any], *args: Any, **kwargs: Any) -> May:

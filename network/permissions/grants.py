@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
-from network.models.people import Partner, User
+from network.models.people import Membership, Partner, User
 from network.permissions.levels import CODENAMES, LEVELS_BY_CODENAME, Level
 from network.permissions.places import present_people
 from network.refusals import Forbidden
@@ -116,6 +116,21 @@ def end_idle_places(person: User) -> None:
     if present_people().filter(pk=person.pk).exists():
         idle = idle.filter(until__lte=clock.now())
     idle.delete()
+
+
+def end_left_over_places(person: User) -> list[Room]:
+    """Takes away what somebody has who is not in the network, before something brings them back; the rooms.
+
+    A place without an end is left over where a membership ends by itself. Nothing is taken from who takes part for a
+    partner that is suspended, and no direct room, whose circle is fixed.
+    """
+    current = Membership.objects.current().filter(user=person)
+    if current.exists() or present_people().filter(pk=person.pk).exists():
+        return []
+    left = PersonGrant.objects.filter(user=person).exclude(content_object__kind="direct")
+    rooms = [place.content_object for place in left.select_related("content_object")]
+    left.delete()
+    return rooms
 
 
 def join_places(kept: User, closed: User) -> None:

@@ -94,9 +94,11 @@ def is_source(user: User, item: Item) -> bool:
         if item.partner_id is None:
             return is_guest(user) or partners_of(user).exists()
         return partners_of(user).filter(pk=item.partner_id).exists()
-    return any(
-        partner is not None and allowed(user, Level.REPRESENT, partner) for partner in (item.partner, item.keeper)
-    )
+    if item.partner is not None and allowed(user, Level.REPRESENT, item.partner):
+        return True
+    # While the partner is there, it speaks for what it shared: also where its leaving was called off.
+    gone = item.partner is None or item.partner.status == Partner.Status.LEFT
+    return gone and item.keeper is not None and allowed(user, Level.REPRESENT, item.keeper)
 
 
 def is_own(user: User, item: Item) -> bool:

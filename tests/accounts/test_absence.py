@@ -10,10 +10,12 @@ from django.test import Client
 
 from accounts import tasks
 from accounts.actions import absence
+from accounts.actions.leaving import erase_person
 from network import clock, mail
 from network.models import Mandate, Notification, Retention, User
 from network.refusals import Forbidden, Unseen
 from tests.cast import Cast
+from tests.factories import MembershipFactory, member_of
 
 
 @pytest.fixture
@@ -101,3 +103,24 @@ def test_a_representative_of_theirs_or_a_coordinator_lets_them_in_again(away: Us
     after(32)
     away.refresh_from_db()
     assert (away.is_active, away.asked_at) == (True, None)
+
+
+def test_whose_account_was_closed_meanwhile_is_not_let_in_again(away: User, cast: Cast) -> None:
+    User.objects.filter(pk=away.pk).update(is_active=False, asked_at=clock.now())
+    seen_before = User.objects.get(pk=away.pk)
+    erase_person(by=None, person=away)
+    with pytest.raises(Unseen):
+        absence.reactivate(by=cast.clara, person=seen_before)
+    assert not User.objects.get(pk=away.pk).is_active
+
+
+def test_a_deputy_does_not_make_the_last_coordinator_one_of_two(cast: Cast) -> None:
+    dora, now = member_of(cast.efus), clock.now()
+    MembershipFactory(
+        user=dora, partner=cast.efus, role="representative", deputy_for=cast.clara, until=now + timedelta(days=60)
+    )
+    User.objects.update(last_login=now)
+    User.objects.filter(pk=cast.clara.pk).update(last_login=now - timedelta(days=400))
+    after(0)
+    after(31)
+    assert User.objects.get(pk=cast.clara.pk).is_active

@@ -258,3 +258,14 @@ def test_only_partners_that_take_part_are_offered(client: Client, cast: Cast) ->
     assert cast.liege.name in page
     assert "City of Nowhere" not in page
     assert not any(person.name in page for person in User.objects.all())
+
+
+def test_a_request_to_a_partner_that_stands_no_more_is_approved_for_another(client: Client, cast: Cast) -> None:
+    asking = AccessRequest.objects.create(email="nora@vallombre.example", name="Nora", partner=cast.vallombre)
+    client.force_login(cast.clara)
+    address = f"/accounts/requests/{asking.uid}/"
+    assert 'name="partner"' in client.get(address).content.decode()
+    assert client.post(address, {"partner": "malmo"}).status_code == 302
+    asking.refresh_from_db()
+    assert asking.invitation is not None
+    assert asking.invitation.partner == cast.malmo

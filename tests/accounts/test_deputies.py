@@ -6,20 +6,24 @@ import pytest
 from django.test import Client
 
 from accounts.actions import deputies, invitations, memberships
+from accounts.actions.moving import move_person
+from accounts.actions.standing import make_lead
 from network import clock, headcount
-from network.models import Membership, User
-from network.permissions import Level, allowed, who_may
+from network.actions.mandates import give_mandate
+from network.models import Membership, Partner, User
+from network.permissions import NETWORK, Level, allowed, who_may
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 from tests.cast import Cast
 from tests.factories import member_of
 
 
-def name(cast: Cast, *, first: int = 0, last: int = 10, by: User | None = None, **changes: User) -> Membership:
+def name(
+    cast: Cast, *, first: int = 0, last: int = 10, by: User | None = None, **changes: User | Partner
+) -> Membership:
     now = clock.now()
-    who = {"absent": cast.luc, "deputy": cast.maud} | changes
+    who = {"absent": cast.luc, "deputy": cast.maud, "partner": cast.liege} | changes
     return deputies.name_deputy(
         by=by or cast.luc,
-        partner=cast.liege,
         since=now + timedelta(days=first),
         until=now + timedelta(days=last),
         **who,
@@ -141,3 +145,42 @@ def test_a_deputy_is_no_last_representative(cast: Cast) -> None:
     name(cast)
     with pytest.raises(Forbidden):
         memberships.end_membership(by=cast.luc, person=cast.luc, partner=cast.liege)
+
+
+def stand_in_for_clara(cast: Cast) -> User:
+    """Dora coordinates in Clara's place for ten days."""
+    dora = member_of(cast.efus)
+    name(cast, by=cast.clara, absent=cast.clara, deputy=dora, partner=cast.efus)
+    assert allowed(dora, Level.COORDINATE, NETWORK)
+    return dora
+
+
+def test_who_stands_in_for_a_coordinator_does_not_say_who_coordinates(cast: Cast) -> None:
+    dora = stand_in_for_clara(cast)
+    with pytest.raises(Forbidden):
+        memberships.change_role(by=dora, person=dora, partner=cast.efus, role="representative")
+    with pytest.raises(Forbidden):
+        memberships.end_membership(by=dora, person=cast.clara, partner=cast.efus)
+    with pytest.raises(Forbidden):
+        invitations.invite(by=dora, email="nora@efus.example", partner=cast.efus, role="representative")
+    with pytest.raises(Forbidden):
+        name(cast, by=dora, absent=cast.clara, deputy=member_of(cast.efus), partner=cast.efus)
+    move = {"person": cast.anna, "old": cast.malmo, "new": cast.efus, "since": clock.now()}
+    with pytest.raises(Forbidden):
+        move_person(by=dora, role="representative", **move)
+    with pytest.raises(Forbidden):
+        make_lead(by=dora, partner=cast.liege)
+    for kind in ("operate", "convene"):
+        with pytest.raises(Forbidden):
+            give_mandate(by=dora, person=dora, kind=kind)
+    # What a coordinator does for other partners, they do.
+    memberships.change_role(by=dora, person=cast.maud, partner=cast.liege, role="representative")
+    move_person(by=dora, **move)
+
+
+def test_a_deputy_does_not_lengthen_the_time_of_who_represents_the_partner(cast: Cast) -> None:
+    rita = member_of(cast.liege, represents=True)
+    memberships.set_end(by=cast.luc, person=rita, partner=cast.liege, until=clock.now() + timedelta(days=5))
+    name(cast)
+    with pytest.raises(Forbidden):
+        memberships.set_end(by=cast.maud, person=rita, partner=cast.liege, until=None)

@@ -24,6 +24,7 @@ from accounts.querysets import items_in_hand, rooms_in_hand
 from exchange.models import DocKind, Document
 from forums.actions.moderation import lock_thread
 from network import clock
+from network.actions.items import relabel
 from network.labels import Label
 from network.models import HandOver, Item, Membership, Notification, PersonGrant, Room, User
 from network.permissions import Level, allowed, audience, is_guest, who_may
@@ -123,10 +124,31 @@ def test_a_successor_acts_as_the_source_and_nobody_reads_more(cast: Cast, rita: 
     for item in Item.objects.filter(pk__in=before):
         assert (item.partner, item.keeper) == (cast.liege, cast.malmo)
         assert set(audience(item)) == before[item.pk]
+        # Until it has left, the partner speaks for it as before.
+        assert is_source(cast.luc, item)
+        assert not is_source(rita, item)
+    leave(by=cast.clara, partner=cast.liege)
+    for item in Item.objects.filter(pk__in=before):
+        assert set(audience(item)) <= before[item.pk]
         assert is_source(rita, item)
         assert not is_source(cast.anna, item)
     # One notice for all of them.
     assert Notification.objects.filter(user=rita, kind="many_handed_on").count() == 1
+
+
+def test_a_coordinator_does_not_become_the_source_of_what_a_partner_shares_by_a_leaving_that_is_called_off(
+    cast: Cast,
+) -> None:
+    _share(cast.luc, cast.families)
+    begin_hand_over(by=cast.clara, partner=cast.liege)
+    items = list(items_in_hand(cast.liege))
+    hand_on(by=cast.clara, partner=cast.liege, items=items, keeper=cast.efus)
+    with pytest.raises(Forbidden):
+        relabel(by=cast.clara, item=Item.objects.get(pk=items[0].pk), tlp=Label.GREEN)
+    call_off_hand_over(by=cast.clara, partner=cast.liege)
+    for item in Item.objects.filter(pk__in=[one.pk for one in items]):
+        assert not is_source(cast.clara, item)
+        assert is_source(cast.luc, item)
 
 
 def test_who_does_not_read_it_cannot_look_after_it(cast: Cast, rita: User) -> None:

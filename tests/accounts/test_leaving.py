@@ -20,7 +20,7 @@ from accounts.models import Export
 from network import clock
 from network.actions.rooms import open_direct_room, open_room
 from network.models import AuditDetail, AuditEntry, Membership, Notification, PersonGrant, User
-from network.permissions import is_member
+from network.permissions import Level, allowed, is_member
 from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import MembershipFactory, member_of
@@ -61,6 +61,19 @@ def test_what_one_wrote_stays_beside_the_partner_and_the_person_is_forgotten(cas
     assert not Notification.objects.filter(user=anna).exists()
     # The old address is free for whoever is invited with it.
     assert member_of(cast.malmo, email="anna@malmo.example").pk != anna.pk
+
+
+def test_nobody_stands_in_for_who_has_gone(cast: Cast) -> None:
+    member_of(cast.liege, represents=True)
+    now = clock.now()
+    about = {"partner": cast.liege, "role": Membership.Role.REPRESENTATIVE, "deputy_for": cast.luc}
+    MembershipFactory(user=cast.maud, since=now, until=now + timedelta(days=9), **about)
+    coming = MembershipFactory(
+        user=member_of(cast.liege), since=now + timedelta(days=3), until=now + timedelta(days=9), **about
+    )
+    close_account(by=cast.luc)
+    assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+    assert not Membership.objects.filter(pk=coming.pk).exists()
 
 
 def test_memberships_and_places_end_and_nobody_signs_in_any_more(cast: Cast) -> None:
@@ -218,3 +231,12 @@ def test_a_room_whose_last_manager_goes_is_the_coordinators_to_mend(cast: Cast, 
     cast.families.partner_grants.filter(group=cast.efus.group).delete()
     close_account(by=cast.maud)
     assert type(room).objects.unmanaged().filter(pk=cast.families.pk).exists()
+
+
+def test_who_stands_in_for_somebody_shut_out_is_not_the_other_representative(cast: Cast) -> None:
+    rita = member_of(cast.liege, represents=True)
+    until = clock.now() + timedelta(days=9)
+    MembershipFactory(user=cast.maud, partner=cast.liege, role="representative", deputy_for=rita, until=until)
+    User.objects.filter(pk=rita.pk).update(is_active=False)
+    with pytest.raises(Forbidden):
+        close_account(by=cast.luc)

@@ -14,6 +14,8 @@ from django.db.models import UniqueConstraint
 from django.test import Client
 from hypothesis import HealthCheck, event, given, seed, settings
 
+from accounts.actions import memberships
+from accounts.actions.leaving import close_account
 from accounts.actions.merging import merge_people, preview_merge
 from forums.actions.threads import reply, start_thread
 from forums.models import Post
@@ -21,7 +23,7 @@ from network import belongings, clock, mail
 from network.belongings import Moved
 from network.labels import Label
 from network.models import AuditEntry, Item, Membership, Participant, PersonGrant, Room, User
-from network.permissions import Level, level_in, where_allowed
+from network.permissions import Level, allowed, level_in, where_allowed
 from network.permissions.levels import ROOM_LEVELS
 from network.refusals import Forbidden, Invalid, Refusal
 from tests.cast import Cast
@@ -211,3 +213,27 @@ def test_in_any_world_one_account_sees_what_two_saw_or_nothing_has_happened(worl
                     assert sight(kept) == both
                     assert sight(User.objects.get(pk=closed.pk)) <= {(w, k) for w, k in both if w == "item"}
                 transaction.set_rollback(True)
+
+
+def test_who_was_a_member_and_a_representative_of_one_partner_is_a_representative_to_those_who_look_after_it(
+    cast: Cast,
+) -> None:
+    other = member_of(cast.malmo, represents=True, email="mona@home.example")
+    merge_people(by=cast.clara, kept=cast.mona, closed=other)
+    about = {"person": cast.mona, "partner": cast.malmo}
+    with pytest.raises(Forbidden, match="no representative"):
+        memberships.end_membership(by=cast.mona, **about)
+    member_of(cast.malmo, represents=True)
+    memberships.set_end(by=cast.mona, until=None, **about)
+    memberships.change_role(by=cast.mona, role="member", **about)
+    assert not allowed(cast.mona, Level.REPRESENT, cast.malmo)
+
+
+def test_when_the_person_goes_the_account_that_was_closed_forgets_them_too(cast: Cast) -> None:
+    other = member_of(cast.malmo, name="Anna L.", email="anna@home.example")
+    merge_people(by=cast.clara, kept=cast.anna, closed=other)
+    mail.send_due()
+    close_account(by=User.objects.get(pk=cast.anna.pk))
+    other.refresh_from_db()
+    assert "Anna" not in other.name
+    assert not User.objects.filter(email__startswith="anna@").exists()

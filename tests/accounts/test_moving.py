@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.deputies import name_deputy
 from accounts.actions.moving import move_person, preview_move
 from network import clock
-from network.models import AuditEntry, Item, Membership, Notification, PersonGrant, Room, User
-from network.permissions import Level, level_in, partners_of
+from network.models import AuditEntry, Item, Membership, Notification, Partner, PersonGrant, Room, User
+from network.permissions import Level, allowed, level_in, partners_of
 from network.refusals import Forbidden, Invalid
 from tests.cast import Cast
 from tests.factories import ItemFactory, grant, member_of
@@ -93,3 +94,52 @@ def test_the_page_shows_what_changes_before_it_is_done_and_lists_only_what_the_c
     client.post(address, given | {"sure": "1"})
     assert list(partners_of(User.objects.get(pk=cast.mona.pk))) == [cast.liege]
     assert not Item.objects.filter(author=cast.mona).exclude(partner=cast.malmo).exists()
+
+
+def move(cast: Cast, person: User, *, day: int = 0) -> None:
+    since = clock.now() + timedelta(days=day)
+    move_person(by=cast.clara, person=person, old=cast.liege, new=cast.malmo, since=since)
+
+
+def stand_in(cast: Cast, *, first: int = 0) -> None:
+    """Maud is Luc's deputy for some days."""
+    now = clock.now()
+    since, until = now + timedelta(days=first), now + timedelta(days=10)
+    name_deputy(by=cast.luc, absent=cast.luc, partner=cast.liege, deputy=cast.maud, since=since, until=until)
+
+
+def test_nobody_stands_in_for_who_has_moved_nor_do_they_for_others(cast: Cast) -> None:
+    member_of(cast.liege, represents=True)
+    stand_in(cast)
+    move(cast, cast.luc, day=3)
+    assert allowed(cast.maud, Level.REPRESENT, cast.liege)
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+
+
+def test_who_was_to_be_a_deputy_later_is_none_after_the_move(cast: Cast) -> None:
+    stand_in(cast, first=5)
+    move(cast, cast.maud)
+    with clock.at(clock.now() + timedelta(days=6)):
+        assert list(partners_of(cast.maud)) == [cast.malmo]
+        assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+
+
+def test_a_deputy_is_not_the_other_representative_that_a_move_needs(cast: Cast) -> None:
+    stand_in(cast)
+    with pytest.raises(Invalid, match="Name another"):
+        move(cast, cast.luc)
+
+
+def test_a_move_keeps_to_the_ceiling_of_the_new_partner(cast: Cast) -> None:
+    Partner.objects.filter(pk=cast.malmo.pk).update(most_members=2)
+    with pytest.raises(Invalid, match="may have 2 members"):
+        move(cast, cast.maud)
+    assert list(partners_of(cast.maud)) == [cast.liege]
+
+
+def test_a_move_that_is_still_ahead_is_not_made_twice(cast: Cast) -> None:
+    move(cast, cast.maud, day=5)
+    with pytest.raises(Invalid, match="already"):
+        move(cast, cast.maud, day=5)
+    assert Membership.objects.filter(user=cast.maud, partner=cast.malmo).count() == 1

@@ -14,9 +14,12 @@ from joserfc.jwk import RSAKey
 from oidc_provider_mock import _app as provider_inside
 
 from accounts.actions import invitations, providers
+from accounts.actions.moving import move_person
 from accounts.models import AccessRequest, EmailDomain, IdentityProvider
 from accounts.oidc.exchange import is_verified
 from accounts.oidc.issuers import may_be_asked
+from accounts.permissions.providers import Identity
+from network import clock
 from network.models import AuditEntry, Partner, User
 from network.permissions import Level, level_in
 from network.refusals import Forbidden, Invalid
@@ -338,3 +341,23 @@ def test_a_provider_does_not_send_us_elsewhere(home: Home, monkeypatch: pytest.M
     monkeypatch.setattr("accounts.oidc.issuers.LARGEST", 10)
     with IssuerSession() as session, pytest.raises(requests.RequestException):
         session.get(f"{home.issuer}/jwks")
+
+
+def test_the_old_organisation_opens_no_account_of_somebody_who_has_moved_and_has_another_address(cast: Cast) -> None:
+    provider = set_home(cast, Home("https://id.malmo.example"))
+    said = Identity("s-1", "anna@malmo.example", verified=True)
+    assert providers.recognise(provider=provider, identity=said) == cast.anna
+    move_person(by=cast.clara, person=cast.anna, old=cast.malmo, new=cast.liege, since=clock.now())
+    # Whoever reads the mail of an address gets in by it anyway.
+    assert providers.recognise(provider=provider, identity=said) == cast.anna
+    User.objects.filter(pk=cast.anna.pk).update(email="anna@liege.example")
+    with pytest.raises(Forbidden):
+        providers.recognise(provider=provider, identity=said)
+
+
+def test_who_takes_part_signs_in_at_home_whatever_their_address_here(cast: Cast) -> None:
+    provider = set_home(cast, Home("https://id.malmo.example"))
+    said = Identity("s-1", "anna@malmo.example", verified=True)
+    providers.recognise(provider=provider, identity=said)
+    User.objects.filter(pk=cast.anna.pk).update(email="anna@home.example")
+    assert providers.recognise(provider=provider, identity=said) == cast.anna

@@ -212,3 +212,15 @@ def test_open_sockets_look_at_their_rights_as_soon_as_a_membership_has_ended(
         assert rights == []
     assert rights
     assert not any(rights)
+
+
+def test_nobody_lengthens_their_own_time(cast: Cast) -> None:
+    other = member_of(cast.liege, represents=True)
+    ends = clock.now() + timedelta(days=5)
+    about = {"person": cast.luc, "partner": cast.liege}
+    memberships.set_end(by=cast.clara, until=ends, **about)
+    for until in (None, ends + timedelta(days=1)):
+        with pytest.raises(Forbidden, match="Somebody else"):
+            memberships.set_end(by=cast.luc, until=until, **about)
+    memberships.set_end(by=cast.luc, until=ends - timedelta(days=1), **about)
+    memberships.set_end(by=other, until=None, **about)

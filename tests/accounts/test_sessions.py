@@ -9,7 +9,9 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.actions import invitations
+from accounts.actions.sessions import end_session
 from network.models import AuditEntry, User
+from network.refusals import Unseen
 from tests.accounts.test_signing_in import PASSWORD, sign_in, with_password
 from tests.cast import Cast
 from tests.talking import Talker
@@ -64,3 +66,10 @@ def test_the_sockets_of_ended_sessions_close(cast: Cast, talk: Callable[..., Tal
     assert [socket.ask(type="ping")["type"] for socket in sockets] == ["pong", "pong"]
     here.post("/accounts/sessions/end/")
     assert [socket.closed() for socket in sockets] == [4003, 4003]
+
+
+def test_the_action_refuses_the_session_of_somebody_else_too(cast: Cast) -> None:
+    devices(cast.luc, 1)
+    with pytest.raises(Unseen):
+        end_session(by=cast.anna, session=UserSession.objects.get(user=cast.luc))
+    assert UserSession.objects.filter(user=cast.luc).exists()

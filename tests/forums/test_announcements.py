@@ -107,3 +107,11 @@ def test_a_moderator_announces_by_the_form_and_members_may_answer(client: Client
     client.force_login(cast.anna)
     client.post(f"/discussions/{thread.uid}/reply/", {"body": "I will be there."})
     assert Thread.objects.get(pk=thread.pk).reply_count == 1
+
+
+def test_under_the_chatham_house_rule_the_first_page_names_nobody(client: Client, cast: Cast) -> None:
+    announce(cast, chatham=True)
+    said = overview(client, cast.anna)
+    assert WORDS in said
+    assert "Mona" not in said
+    assert "Malmö" not in said
