@@ -163,7 +163,7 @@ def test_the_page_shows_first_and_wants_the_address_typed(client: Client, cast: 
     client.force_login(cast.clara)
     address = f"/people/{cast.anna.uid}/merge/?address=anna@home.example"
     page = client.get(address).content.decode()
-    assert "City of Malmö" in page
+    assert f"akes part for {cast.malmo.short_name}" in page
     assert "Schools" in page
     second.refresh_from_db()
     assert second.is_active
