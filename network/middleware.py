@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -35,14 +36,23 @@ class ReaderMiddleware:
         user = request.user
         if not user.is_authenticated:
             with timezone.override(settings.LIAISE_TIME_ZONE):
-                return self.get_response(request)
+                return self._answer(request)
         user.assured = bool(request.session.get("assured_at"))
         with timezone.override(user.zone), translation.override(spoken(user.language)):
             request.LANGUAGE_CODE = translation.get_language()
-            response = self.get_response(request)
+            response = self._answer(request)
         # Pages of members must not be read again from a browser's cache after signing out.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.streaming or response.content:
+            return response
+        # Come to by reloading, or by signing in again: a page with a way on, rather than nothing.
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """404 for what one may not see, 403 with its reason; a stranger signs in for either. 422 for the unusable."""

@@ -39,7 +39,7 @@ class NeedsSecondFactor(Forbidden):
     code = "second_factor"
 
     def __init__(self, reason: Words | None = None) -> None:
-        super().__init__(reason or _("Confirm your second factor to open what is this restricted."))
+        super().__init__(reason or _("Confirm your second factor to open what is restricted like this."))
 
 
 class Invalid(Refusal):

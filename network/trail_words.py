@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from network.models.people import Membership, User
-from network.moments import day_words
+from network.moments import day_words, moment_words
 from network.permissions import Level
 
 Show = Callable[[Any], str]
@@ -58,7 +58,7 @@ def detail_words(data: Mapping[str, Any], people: Mapping[uuid.UUID, User]) -> l
     """Names and values of what is filled; a person by name where the reader may know them, else "somebody"."""
     told = []
     for key, value in data.items():
-        if key == IN_THE_SENTENCE or value in ("", None, [], {}):
+        if key == IN_THE_SENTENCE or value in ("", None, [], {}) or (key != "person" and _is_identifier(value)):
             continue
         name, show = KEYS.get(key, (key.replace("_", " "), str))
         told.append((str(name), _person(value, people) if key == "person" else _words(value, show)))
@@ -80,6 +80,17 @@ def _last_day(end: datetime) -> date:
     return date.fromordinal(local.date().toordinal() - (local.hour == local.minute == local.second == 0))
 
 
+def _is_identifier(value: Any) -> bool:
+    """Whether it is, or holds, nothing but what the house calls something by; that tells a reader nothing."""
+    if isinstance(value, list):
+        return all(_is_identifier(one) for one in value)
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True
+
+
 def _words(value: Any, show: Show) -> str:
     if isinstance(value, list):
         return ", ".join(_words(one, show) for one in value)
@@ -87,6 +98,12 @@ def _words(value: Any, show: Show) -> str:
         return "; ".join(f"{key}: {_words(one, show)}" for key, one in value.items())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    try:
+        # Instants are written down as ISO 8601, and read in the reader's zone.
+        if isinstance(value, str) and "T" in value:
+            return moment_words(datetime.fromisoformat(value), full=True)
+    except ValueError:
+        pass
     return show(value)
 
 

@@ -21,7 +21,7 @@ from network.audit import record
 from network.effects import after_commit, send_mail_soon
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.permissions import Level
+from network.permissions import Level, by_hat, partners_of
 from network.refusals import Forbidden, Invalid, Unseen
 
 SALT = "accounts.invitation"
@@ -177,6 +177,10 @@ def _join(person: User, invitation: Invitation) -> None:
     """Takes part for the partner from now on; who does already becomes what they were invited as, never less."""
     current = Membership.objects.effective().filter(user=person, partner=invitation.partner, deputy_for=None)
     if not current.exists():
+        before = partners_of(person).order_by(*by_hat(person)).first()
+        if before is not None and person.hat_id != before.pk:
+            # Who comes to a second partner goes on speaking for the first until they say otherwise.
+            User.objects.filter(pk=person.pk).update(hat=before)
         Membership.objects.create(
             user=person,
             partner=cast(Partner, invitation.partner),

@@ -12,7 +12,7 @@ from accounts.actions import invitations as actions
 from accounts.models import Invitation
 from network import clock, mail
 from network.models import Membership, Partner, User
-from network.permissions import Level, level_in
+from network.permissions import Level, by_hat, level_in, partners_of
 from network.refusals import Forbidden, Refusal, Unseen
 from tests.cast import Cast
 
@@ -216,3 +216,11 @@ def test_a_link_that_somebody_changed_or_signed_themselves_opens_nothing(client:
     for tampered in (f"{body[:-1]}x:{signature}", grafted, mixed, foreign, token[:-1], token + "x"):
         assert client.get(f"/accounts/invitation/{tampered}/").status_code == 404
     assert client.get(f"/accounts/invitation/{token}/").status_code == 200
+
+
+def test_who_comes_to_a_second_partner_goes_on_speaking_for_the_first(cast: Cast) -> None:
+    invitation = actions.invite(by=cast.luc, email=cast.anna.email, partner=cast.liege)
+    actions.accept(invitation=invitation, by=cast.anna)
+    cast.anna.refresh_from_db()
+    # By name Liège would come first.
+    assert partners_of(cast.anna).order_by(*by_hat(cast.anna)).first() == cast.malmo

@@ -36,3 +36,10 @@ def test_an_invitation_of_a_partner_suspended_meanwhile_says_so(client: Client, 
     client.force_login(cast.olga)
     answer = client.post(f"/accounts/invitation/{accounts.token_of(invitation)}/")
     assert answer.status_code in (403, 422)
+
+
+def test_an_address_that_is_only_posted_to_has_a_page_and_a_way_on(client: Client, cast: Cast) -> None:
+    client.force_login(cast.maud)
+    answer = client.get("/rooms/families/archive/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "Nothing was changed" in answer.content.decode()
