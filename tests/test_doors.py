@@ -132,7 +132,8 @@ DOORS: dict[str, str] = {
     "accounts:host-export": COORDINATES,
     "accounts:host-erase": COORDINATES,
     "accounts:hat": "in -> -> -> -> -> -> -> ->",
-    "accounts:invitation": EVERYBODY,
+    # Sent to one address: whoever is signed in with another is told so, and no more.
+    "accounts:invitation": "200 403 403 403 403 403 403 403 403",
     "accounts:invitation-settle": "in 404 404 404 404 404 404 404 404",
     "accounts:invite-guest": "in 404 403 403 403 403 404 404 404",
     "accounts:charter": EVERYBODY,

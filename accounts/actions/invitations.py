@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.standing import activate_by_acceptance, locked_partner
 from accounts.models import Invitation, two_weeks_on
-from accounts.permissions.invitations import check_invite, check_invite_guest
+from accounts.permissions.invitations import check_addressed, check_invite, check_invite_guest
 from accounts.permissions.partners import check_invitable, check_joinable
 from network import clock, mail
 from network.actions import rooms
@@ -115,8 +115,8 @@ def accept(
     locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
     if locked is None:
         raise Unseen
-    if by is not None and by.email.casefold() != locked.email.casefold():
-        raise Forbidden(_("This invitation is for another address. Sign out first."))
+    if by is not None:
+        check_addressed(by, locked)
     person = by or _new_person(locked, name, password, time_zone)
     if locked.partner is not None:
         partner = locked_partner(locked.partner)

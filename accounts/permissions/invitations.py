@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Invitation
 from accounts.permissions.people import check_representatives
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
@@ -32,6 +33,12 @@ def check_open_to(partner: Partner, role: str, *, stands: bool) -> None:
             raise Invalid("role", _("A partner that is invited needs a representative first."))
     elif not stands:
         raise Invalid("", _("This partner does not take part at present."))
+
+
+def check_addressed(by: User, invitation: Invitation) -> None:
+    """Whether it was sent to this person's address. Raises Forbidden."""
+    if by.email.casefold() != invitation.email.casefold():
+        raise Forbidden(_("This invitation is for another address. Sign out first."))
 
 
 def check_invite_guest(by: User, room: Room) -> None:

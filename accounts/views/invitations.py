@@ -19,7 +19,7 @@ from accounts.actions import invitations as actions
 from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, first_role
 from accounts.limits import too_often
 from accounts.models import Invitation
-from accounts.permissions.invitations import check_invite, check_invite_guest
+from accounts.permissions.invitations import check_addressed, check_invite, check_invite_guest
 from network.forms import add_refusal
 from network.models.people import User
 from network.permissions import can, partners_seen_by
@@ -115,6 +115,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _accept_signed_in(request: PersonRequest, invitation: Invitation) -> HttpResponse:
+    # Before the page says who invites whom to which room: a hidden one's name is for the invited alone.
+    check_addressed(request.user, invitation)
     if request.method != "POST":
         return render(request, "accounts/invitation_confirm.html", {"invitation": invitation})
     actions.accept(invitation=invitation, by=request.user)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
-from accounts.actions.invitations import accept, invite, invite_guest
+from accounts.actions.invitations import accept, invite, invite_guest, token_of
 from accounts.actions.memberships import set_end
 from network import clock
 from network.actions import rooms
@@ -58,3 +59,18 @@ def test_a_room_keeps_no_guest_in_the_network_for_longer_than_they_were_let_in(c
     rooms.grant(by=cast.clara, until=eva.until + timedelta(days=1), **about)
     # Now they were: another level until that day, or an earlier one, is the room's to say.
     rooms.grant(by=cast.maud, until=eva.until + timedelta(days=1), **{**about, "level": Level.CONTRIBUTE})
+
+
+def test_a_link_that_was_passed_on_names_neither_room_nor_address_to_who_is_signed_in(
+    client: Client, cast: Cast
+) -> None:
+    until = clock.now() + timedelta(days=5)
+    about = {"by": cast.clara, "room": cast.steering, "level": Level.VIEW, "until": until}
+    link = f"/accounts/invitation/{token_of(invite_guest(email=cast.anna.email, **about))}/"
+    client.force_login(cast.luc)
+    answer = client.get(link)
+    assert answer.status_code == 403
+    assert "Steering" not in answer.content.decode()
+    assert cast.anna.email not in answer.content.decode()
+    client.force_login(cast.anna)
+    assert "Steering" in client.get(link).content.decode()
