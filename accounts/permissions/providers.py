@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domains import domain_of
 from accounts.models import EmailDomain, IdentityProvider
 from network.models.people import Membership, Partner, User
-from network.permissions import NETWORK, Level, require
+from network.permissions import NETWORK, Level, check_lasting, require
 from network.refusals import Forbidden
 
 
@@ -24,13 +24,14 @@ class Identity:
 
 
 def check_set_provider(by: User) -> None:
-    """A coordinator: whoever sets a provider decides who is let in as whom. Raises Forbidden."""
+    """A coordinator in their own right: whoever sets a provider decides who is let in as whom. Raises Forbidden."""
     require(
         by,
         Level.COORDINATE,
         NETWORK,
         because=_("Only coordinators decide whose identity provider vouches for whom."),
     )
+    check_lasting(by)
 
 
 def check_still_vouched(provider: IdentityProvider, person: User) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.actions import deputies, invitations, memberships
 from accounts.actions.moving import move_person
+from accounts.actions.providers import set_provider
 from accounts.actions.standing import make_lead
 from network import clock, headcount
 from network.actions.mandates import give_mandate
@@ -184,3 +185,11 @@ def test_a_deputy_does_not_lengthen_the_time_of_who_represents_the_partner(cast:
     name(cast)
     with pytest.raises(Forbidden):
         memberships.set_end(by=cast.maud, person=rita, partner=cast.liege, until=None)
+
+
+def test_who_stands_in_for_a_coordinator_sets_nobodys_identity_provider(cast: Cast) -> None:
+    colleague = member_of(cast.efus)
+    name(cast, absent=cast.clara, deputy=colleague, partner=cast.efus, by=cast.clara)
+    assert allowed(colleague, Level.COORDINATE, NETWORK)
+    with pytest.raises(Forbidden, match="stands in"):
+        set_provider(by=colleague, partner=cast.efus, name="x", issuer="x", client_id="x", domains=[])
