@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from network.moments import day_words
 from network.permissions import Answer, Level
 from network.permissions.reasons import Admits, Lacks, Reason
 from network.permissions.ways import Sight, Term, Through, Way
+from network.sentences import until_words
 
 MAY = {
     Level.VIEW: gettext_lazy("%(who)s may view %(room)s"),
@@ -150,7 +151,7 @@ def _past(person: User, term: Term | None) -> str:
     names = {"person": person.name, "partner": term.partner, "since": _day(term.since)}
     now = clock.now()
     if term.until is not None and term.until <= now:
-        return str(STANDING["ended"]) % {**names, "until": _last_day(term.until)}
+        return str(STANDING["ended"]) % {**names, "until": until_words(term.until)}
     return str(STANDING["ahead" if term.since > now else "absent"]) % names
 
 
@@ -162,14 +163,9 @@ def _dated(fact: str, since: datetime | None, until: datetime | None) -> str:
     return _("%(fact)s since %(since)s, until %(until)s") % {
         "fact": fact,
         "since": _day(since),
-        "until": _last_day(until),
+        "until": until_words(until),
     }
 
 
 def _day(moment: datetime) -> str:
     return day_words(timezone.localdate(moment))
-
-
-def _last_day(until: datetime) -> str:
-    # An end is the first instant that is no longer in it: midnight belongs to the day before.
-    return _day(until - timedelta(microseconds=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
+from network import sentences
 from network.models.people import Membership, User
-from network.moments import day_words, moment_words
+from network.moments import moment_words
 from network.permissions import Level
 
 Show = Callable[[Any], str]
@@ -71,13 +72,7 @@ def until_words(data: Mapping[str, Any]) -> str:
         end = datetime.fromisoformat(str(data.get(IN_THE_SENTENCE) or ""))
     except ValueError:
         return ""
-    return day_words(_last_day(end))
-
-
-def _last_day(end: datetime) -> date:
-    local = timezone.localtime(end) if timezone.is_aware(end) else end
-    # An end at midnight belongs to the day before it.
-    return date.fromordinal(local.date().toordinal() - (local.hour == local.minute == local.second == 0))
+    return sentences.until_words(end) if timezone.is_aware(end) else ""
 
 
 def _is_identifier(value: Any) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
@@ -30,6 +28,7 @@ from network.models.records import AuditEntry
 from network.permissions import NETWORK, Level, allowed, where_allowed
 from network.refusals import Invalid
 from network.requests import PersonRequest
+from network.sending import sent_in_turn
 from network.trail import Told, tell
 
 A_PAGE = 50
@@ -111,11 +110,8 @@ def copy(request: PersonRequest) -> HttpResponseBase:
     found = _found(request)
     take_copy(by=request.user, format=form, filters={key: str(value) for key, value in request.GET.items() if value})
     chunks = _table(request, found.qs) if form == "csv" else _list(request, found.qs)
-    # Under ASGI a plain iterator would be read whole into memory before its first byte is sent.
-    stream = _in_turn(chunks) if isinstance(request, ASGIRequest) else chunks
-    response = StreamingHttpResponse(stream, content_type=TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="trail-{clock.now():%Y-%m-%d}.{form}"'
-    return response
+    name = f"trail-{clock.now():%Y-%m-%d}.{form}"
+    return sent_in_turn(request, chunks, name=name, content_type=TYPES[form])
 
 
 def _found(request: HttpRequest) -> TrailFilter:
@@ -179,10 +175,3 @@ def _list(request: PersonRequest, found: QuerySet) -> Iterator[str]:
             yield before + json.dumps(_facts(told), ensure_ascii=False)
             before = ",\n"
     yield "\n]\n" if before != "[\n" else "[]\n"
-
-
-async def _in_turn(chunks: Iterator[str]) -> AsyncIterator[str]:
-    """The same chunks for an event loop, each made in the thread that may ask the database."""
-    step = sync_to_async(lambda: next(chunks, None))
-    while (chunk := await step()) is not None:
-        yield chunk
