@@ -28,6 +28,7 @@ NO_PAGES = {
     "accounts:partners-export",
     "accounts:people-template",
     "accounts:people-export",
+    "accounts:partner-logo",
     "exchange:document-download",
     "workshops:calendar-file",
     "network:would-see",
