@@ -13,6 +13,9 @@ from tests.cast import Cast
 from tests.stage import POSTED, set_stage
 from tests.test_doors import DOORS
 
+# The same questions are asked of either database.
+pytestmark = pytest.mark.once
+
 PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
 
 

@@ -21,6 +21,9 @@ from network.models import User
 from tests.cast import Cast
 from tests.stage import Stage, set_stage
 
+# That the gate answers alike on both databases is proved in random worlds (tests/network/test_gate_worlds.py).
+pytestmark = pytest.mark.once
+
 PEOPLE = ("stranger", "outsider", "viewer", "contributor", "moderator", "manager", "ended", "expired", "suspended")
 
 #             stranger outsider viewer contributor moderator manager ended expired suspended

@@ -31,7 +31,7 @@ def sign_in(page: Page, person: User) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name=re.compile("^Good ")).wait_for()
 
 
