@@ -1,5 +1,4 @@
-"""Every page asks the database no more questions when there is more to show (kinds of things that have moved to the
-next page ask none)."""
+"""Every page asks the database the same number of questions, whatever there is to show."""
 
 from __future__ import annotations
 
@@ -16,6 +15,8 @@ from tests.test_doors import DOORS
 # The same questions are asked of either database.
 pytestmark = pytest.mark.once
 
+# A kind of thing that has moved on to the next page is not asked about on the first.
+MOVED_ON = {"network:trail"}
 PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
 
 
@@ -39,7 +40,10 @@ def test_more_to_show_costs_no_more_questions(cast: Cast, who: str) -> None:
     for _ in range(3):
         stage.add_more()
     after = {name: asked(client, address) for name, address in addresses.items()}
+    counts = {name: (len(before[name]), len(after[name])) for name in PAGES}
     dearer = {
-        name: f"{len(before[name])} → {len(after[name])}" for name in PAGES if len(after[name]) > len(before[name])
+        name: f"{first} → {then}"
+        for name, (first, then) in counts.items()
+        if then > first or (then < first and name not in MOVED_ON)
     }
     assert dearer == {}

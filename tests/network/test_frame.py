@@ -93,3 +93,14 @@ def test_no_page_brings_a_script_or_a_style_of_its_own(client: Client, cast: Cas
         assert "style=" not in html
         assert not re.search(r"<script(?![^>]*\bsrc=)", html)
         assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [("anna", False), ("eva", False), ("olga", False), ("ivan", True), ("gus", True), ("sven", True)],
+)
+def test_whoever_takes_no_part_at_present_is_told_so_and_nobody_else(
+    client: Client, cast: Cast, who: str, told: bool
+) -> None:
+    client.force_login(getattr(cast, who))
+    assert ("You do not take part in the network at present" in page(client, "/")) is told
