@@ -1,8 +1,9 @@
 """daphne, made fit for large files: what comes in and what goes out passes through, and is never in memory as a whole.
 
 daphne itself hands a body to the application all at once and takes whatever the application sends, however slowly the
-reader reads. Here the application reads the body from the file that it was received into, waits for slow readers, and
-of a body that is larger than any we take only the beginning is kept: enough for the form to say so beside its field.
+reader reads. Here the application reads the body from the file that it was received into and waits for slow readers.
+Of a body that is larger than we take only the beginning is read, enough for the form to say so beside its field, and
+the answer goes out while the sender is still sending.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from twisted.internet.interfaces import IPushProducer
-from twisted.web.http import RESPONSES
+from twisted.web.http import RESPONSES, HTTPChannel
 from zope.interface import implementer
 
 # Twisted is older than the code for what is well-formed and cannot be used (RFC 9110 §15.5.21).
@@ -26,14 +29,74 @@ RESPONSES.setdefault(422, b"Unprocessable Content")
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
-# What the other fields of a form may take beside its file; of a body that is too large so much is kept.
+# What the other fields of a form may take beside its large file; of a body that is too large so much is read.
 BESIDE_THE_FILE = 1_000_000
+# The most that a form without large files takes: a list of people or a logo, with what stands beside it.
+A_PLAIN_FORM = 10_000_000
+# How long a sender who was refused may go on sending, in seconds, before the connection is cut.
+FAREWELL = 10.0
 CHUNK = 64 * 1024
 
 
-def largest_body() -> int:
-    """The most bytes of a body that are kept."""
-    return settings.LIAISE_MAX_UPLOAD_MB * 1_000_000 + BESIDE_THE_FILE
+def takes_large_files(path: str) -> bool:
+    """Whether what answers at `path` says of itself that it takes large files."""
+    try:
+        return getattr(resolve(path).func, "takes_large_files", False)
+    except Resolver404:
+        return False
+
+
+def bytes_to_read(announced: int | None, path: str, *, has_session: bool) -> int:
+    """How many bytes of a body for `path` are read at most; `announced` is its Content-Length, where it has one."""
+    if not has_session or not takes_large_files(path):
+        return A_PLAIN_FORM
+    largest = settings.LIAISE_MAX_UPLOAD_MB * 1_000_000 + BESIDE_THE_FILE
+    return largest if announced is None or announced <= largest else BESIDE_THE_FILE
+
+
+class Channel(HTTPChannel):
+    """A connection that may answer before it has heard everything."""
+
+    refused = False
+    farewell: Any = None
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
+        """Decide how much of the body is read, before any of it is."""
+        path = unquote(self._path.partition(b"?")[0].decode("latin-1"))
+        request = self.requests[-1]
+        # Whether the session is good the application asks; who has none at all has no large files to send.
+        has_session = (
+            settings.SESSION_COOKIE_NAME.encode() in (request.requestHeaders.getRawHeaders(b"Cookie") or [b""])[0]
+        )
+        request.most = bytes_to_read(self.length, path, has_session=has_session)
+        super().allHeadersReceived()
+
+    def answer_now(self) -> None:
+        """Let the application answer what has arrived, although there is more to come."""
+        if self._handlingRequest or not self.requests:
+            return
+        self.refused = True
+        self.persistent = False
+        self.requests[-1].responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        self.allContentReceived()
+
+    def loseConnection(self) -> None:  # noqa: N802 - Twisted's name
+        """After an early answer, close in stages, so that the answer is not lost on the way (RFC 9112 §9.6)."""
+        if not self.refused:
+            super().loseConnection()
+        elif self.farewell is None:
+            self._networkProducer.unregisterProducer()
+            self._dataBuffer = []
+            self.dataReceived = lambda data: None
+            self.transport.loseWriteConnection()
+            self.transport.resumeProducing()
+            self.farewell = self.callLater(FAREWELL, self.transport.loseConnection)
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        """The sender has understood, or has gone."""
+        if self.farewell is not None and self.farewell.active():
+            self.farewell.cancel()
+        super().connectionLost(reason)
 
 
 @implementer(IPushProducer)
@@ -41,7 +104,7 @@ class Request(WebRequest):
     """One request over HTTP, or the beginning of a WebSocket."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.most = largest_body()
+        self.most = A_PLAIN_FORM
         self.kept = 0
         self.body: Any = BytesIO()
         self.content: Any
@@ -51,15 +114,16 @@ class Request(WebRequest):
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
-        """Decide by the announced length how much to keep; without one, by what arrives."""
-        if length is not None and length > self.most:
-            self.most = BESIDE_THE_FILE
-            length = self.most
-        super().gotLength(length)
+        """Put aside as much room as will be needed."""
+        super().gotLength(length if length is None else min(length, self.most))
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Keep what there is room for, and let the rest go by."""
-        data = data[: self.most - self.kept]
+        """Keep what there is room for; answer once there is more."""
+        room = self.most - self.kept
+        if len(data) > room and room:
+            # Not at once: whoever takes the body apart is in the middle of this part of it.
+            self.channel.callLater(0, self.channel.answer_now)
+        data = data[:room]
         self.kept += len(data)
         super().handleContentChunk(data)
 
@@ -123,13 +187,15 @@ def read_body(request: Request, received: Receive) -> Receive:
 
 
 class Factory(HTTPFactory):
-    """Makes the requests of each connection."""
+    """Makes the connections: of our kind, whose requests are ours."""
+
+    protocol = Channel
 
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 - Twisted's name
-        """A connection whose requests are ours."""
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = Request
-        return protocol
+        """One connection."""
+        channel = super().buildProtocol(addr)
+        channel.requestFactory = Request
+        return channel
 
 
 class Sockets(WebSocketFactory):

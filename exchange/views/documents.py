@@ -67,6 +67,10 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     return _new(request, slug, upload)  # type: ignore[arg-type]
 
 
+# The server asks before it reads the body; without this it reads what a plain form may take.
+new.takes_large_files = True  # type: ignore[attr-defined]
+
+
 @csrf_protect
 @login_required
 def _new(request: PersonRequest, slug: str, upload: uploads.LimitedUpload) -> HttpResponse:

@@ -11,7 +11,9 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
-from config.server import serve  # noqa: E402
+from config import server  # noqa: E402
+
+server.FAREWELL = 2.0
 
 written = 0
 
@@ -44,4 +46,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": answer.encode()})
 
 
-serve(application, addresses=["127.0.0.1"], port=int(sys.argv[1]))
+server.serve(application, addresses=["127.0.0.1"], port=int(sys.argv[1]))

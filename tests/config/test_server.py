@@ -16,6 +16,8 @@ import pytest
 pytestmark = [pytest.mark.socket, pytest.mark.once]
 
 MB = 1_000_000
+FILES = "/rooms/anything/documents/new/"
+SESSION = "sessionid=something"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +46,10 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         process.wait(10)
 
 
-def ask(port: int, body: bytes | None = None, **headers: str) -> dict[str, Any]:
+def ask(port: int, body: bytes | None = None, path: str = FILES, **headers: str) -> dict[str, Any]:
     """Send `body` and give back what the application says of it."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST" if body is not None else "GET", "/", body, headers)
+    connection.request("POST" if body is not None else "GET", path, body, {"Cookie": SESSION} | headers)
     said = json.loads(connection.getresponse().read())
     connection.close()
     return said
@@ -75,14 +77,51 @@ def test_a_form_with_a_large_file_is_not_taken_apart_in_memory(probe: int) -> No
     assert after["peak"] - before < 20
 
 
-def test_of_a_body_that_is_too_large_only_the_beginning_is_kept(probe: int) -> None:
+def test_of_a_body_that_is_too_large_only_the_beginning_is_read(probe: int) -> None:
     assert ask(probe, bytes(70 * MB))["size"] == 1 * MB
 
 
-def test_a_body_that_does_not_say_how_large_it_is_ends_at_the_limit(probe: int) -> None:
+def test_only_where_large_files_are_taken_and_somebody_may_be_signed_in_is_a_large_body_read(probe: int) -> None:
+    assert ask(probe, bytes(10 * MB), "/partners/import/")["size"] == 10 * MB
+    for path, cookie in (("/partners/import/", SESSION), ("/nowhere/", SESSION), (FILES, "theme=dark")):
+        assert ask(probe, bytes(12 * MB), path, Cookie=cookie)["size"] == 10 * MB
+
+
+def begin(port: int, *, head: str, body: bytes) -> socket.socket:
+    """A connection over which only the beginning of a body was sent."""
+    line = f"POST {FILES} HTTP/1.1\r\nHost: localhost\r\nCookie: {SESSION}\r\n{head}\r\n\r\n"
+    sending = socket.create_connection(("127.0.0.1", port), timeout=10)
+    sending.sendall(line.encode() + body)
+    return sending
+
+
+def test_a_body_that_is_too_large_is_answered_before_it_has_come(probe: int) -> None:
+    sending = begin(probe, head="Content-Length: 5000000000", body=bytes(1 * MB + 1))
+    with sending, http.client.HTTPResponse(sending) as answer:
+        answer.begin()
+        assert json.loads(answer.read())["size"] == 1 * MB
+        assert answer.headers["Connection"] == "close"
+
+
+def test_whoever_goes_on_sending_gets_the_answer_and_is_then_cut_off(probe: int) -> None:
+    sending = begin(probe, head="Content-Length: 5000000000", body=bytes(1 * MB + 1))
+    began, sent = time.monotonic(), 0
+    with sending, pytest.raises(ConnectionError):
+        while sent < 5_000 * MB:
+            sent += sending.send(bytes(MB))
+            time.sleep(0.01)
+    assert 1.5 < time.monotonic() - began < 10
+    assert sent < 4_000 * MB
+
+
+def test_a_body_that_does_not_say_how_large_it_is_is_answered_at_the_limit(probe: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", probe, timeout=60)
     connection.request(
-        "POST", "/", (bytes(MB) for _ in range(70)), encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
+        "POST",
+        FILES,
+        (bytes(MB) for _ in range(70)),
+        encode_chunked=True,
+        headers={"Transfer-Encoding": "chunked", "Cookie": SESSION},
     )
     assert json.loads(connection.getresponse().read())["size"] == 61 * MB
 
