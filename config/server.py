@@ -20,6 +20,7 @@ from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
 from twisted.web.http import RESPONSES, HTTPChannel
 from zope.interface import implementer
 
@@ -57,17 +58,18 @@ def bytes_to_read(announced: int | None, path: str, *, has_session: bool) -> int
 class Channel(HTTPChannel):
     """A connection that may answer before it has heard everything."""
 
+    transport: Any
     refused = False
     farewell: Any = None
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
         """Decide how much of the body is read, before any of it is."""
-        path = unquote(self._path.partition(b"?")[0].decode("latin-1"))
+        line: Any = self._path
+        path = unquote(line.partition(b"?")[0].decode("latin-1"))
         request = self.requests[-1]
         # Whether the session is good the application asks; who has none at all has no large files to send.
-        has_session = (
-            settings.SESSION_COOKIE_NAME.encode() in (request.requestHeaders.getRawHeaders(b"Cookie") or [b""])[0]
-        )
+        session = f"{settings.SESSION_COOKIE_NAME}=".encode()
+        has_session = any(session in line for line in request.requestHeaders.getRawHeaders(b"Cookie", []))
         request.most = bytes_to_read(self.length, path, has_session=has_session)
         super().allHeadersReceived()
 
@@ -87,12 +89,16 @@ class Channel(HTTPChannel):
         elif self.farewell is None:
             self._networkProducer.unregisterProducer()
             self._dataBuffer = []
-            self.dataReceived = lambda data: None
             self.transport.loseWriteConnection()
             self.transport.resumeProducing()
-            self.farewell = self.callLater(FAREWELL, self.transport.loseConnection)
+            self.farewell = self.callLater(FAREWELL, lambda: self.transport.loseConnection())
 
-    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """What still comes after the answer is for nobody."""
+        if self.farewell is None:
+            super().dataReceived(data)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
         """The sender has understood, or has gone."""
         if self.farewell is not None and self.farewell.active():
             self.farewell.cancel()
