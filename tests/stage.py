@@ -39,8 +39,9 @@ from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from tests.working import set_work_going
-from workshops.actions import announce, register
-from workshops.models import Workshop
+from workshops.actions.links import renew_link
+from workshops.actions.meetings import announce, register
+from workshops.models import CalendarLink, Workshop
 
 # The smallest picture.
 A_POINT = bytes.fromhex(
@@ -148,6 +149,7 @@ class Stage:
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
             "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
+            "workshops:calendar-feed": {"key": CalendarLink.objects.get(user=self.cast.luc).key},
             "accounts:text-edit": {"kind": "charter"},
             "accounts:partner-sign-in": {"slug": "liege"},
             "organisation_callback": {"slug": "nothing"},
@@ -226,6 +228,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "forums:decide": {"decision": "approve"},
     "workshops:register": {},
     "workshops:withdraw": {},
+    "workshops:calendar-link-renew": {},
+    "workshops:calendar-link-end": {},
 }
 OF_PARTNERS = {
     "accounts:partner",
@@ -269,6 +273,9 @@ IN_ROOMS = {
     "workshops:announce",
 }
 WITHOUT_PARTS = {
+    "workshops:calendar-link",
+    "workshops:calendar-link-renew",
+    "workshops:calendar-link-end",
     "exchange:practices",
     "exchange:library",
     "forums:moderation",
@@ -295,6 +302,7 @@ def set_stage(cast: Cast) -> Stage:
     comment_on(by=cast.anna, item=document, room=room, body="Thank you.")
     say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
+    renew_link(by=luc)
     ask_to_join(by=cast.olga, room=room)
     Room.objects.filter(pk=room.pk).update(logo=_logo())
     give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)

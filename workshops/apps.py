@@ -13,9 +13,10 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor its kind of item, its verbs and its notices."""
-        from network.belongings import Settled, register_belonging
+        from network.belongings import Dropped, Settled, register_belonging
         from network.kinds import register_kind
-        from workshops import actions, keeping, notices, personal, verbs
+        from workshops import keeping, notices, personal, verbs
+        from workshops.actions import meetings
         from workshops.querysets import ahead
 
         register_kind(
@@ -23,12 +24,13 @@ class WorkshopsConfig(AppConfig):
             name=_("workshop"),
             plural=_("workshops"),
             url_name="workshops:workshop",
-            index=actions.index_workshop,
+            index=meetings.index_workshop,
             unfinished=ahead,
-            close=actions.cancel_unchecked,
+            close=meetings.cancel_unchecked,
         )
         verbs.declare_all()
         personal.register_all()
-        register_belonging("workshops.Registration.user", Settled(actions.join_registrations))
+        register_belonging("workshops.Registration.user", Settled(meetings.join_registrations))
+        register_belonging("workshops.CalendarLink.user", Dropped())
         keeping.register_all()
         notices.register_all()

@@ -125,18 +125,29 @@ class Meeting:
     ends_at: datetime
     zone: str
     cancelled: bool = False
+    busy: bool = True
 
 
-def calendar_file(meetings: Sequence[Meeting], *, stamp: datetime) -> bytes:
+def calendar_file(
+    meetings: Sequence[Meeting], *, stamp: datetime, name: str = "", again: timedelta | None = None
+) -> bytes:
     """An iCalendar file in UTF-8, folded at 75 octets, with the zones that it names.
 
     Times stand in the host's zone, so that a calendar shows both. `stamp` is the instant at which the file was made.
+    Of a file that is fetched again and again, `name` is what programs call it, and `again` after how long they ask
+    (RFC 7986 §5.1 and §5.7, and what programs understood before it).
     """
     file = icalendar.Calendar()
     file.add("prodid", "-//Liaise//Workshops//EN")
     file.add("version", "2.0")
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
+    if name:
+        file.add("name", _plain(name))
+        file.add("x-wr-calname", _plain(name))
+    if again:
+        file.add("refresh-interval", again, parameters={"VALUE": "DURATION"})
+        file.add("x-published-ttl", again)
     zones: dict[str, tzinfo] = {}
     for name in dict.fromkeys(meeting.zone for meeting in meetings):
         years = [year for meeting in meetings if meeting.zone == name for year in _years(meeting)]
@@ -167,7 +178,10 @@ def _event(meeting: Meeting, zone: tzinfo, stamp: datetime) -> icalendar.Event:
         event.add("description", _plain(meeting.description))
     if meeting.place:
         event.add("location", _plain(meeting.place))
-    event.add("url", meeting.url)
+    if meeting.url:
+        event.add("url", meeting.url)
+    # Whether it makes its reader busy (RFC 5545 §3.8.2.7).
+    event.add("transp", "OPAQUE" if meeting.busy else "TRANSPARENT")
     return event
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -203,3 +205,36 @@ class Needs(models.Model):
 
     def __str__(self) -> str:
         return str(self.registration)
+
+
+def new_key() -> str:
+    """A key that nobody guesses: 256 bits, in letters that an address takes."""
+    return secrets.token_urlsafe(32)
+
+
+class CalendarLink(models.Model):
+    """The address at which a person's calendar program reads their meetings, without signing in.
+
+    Kept as it is, since its page shows it again: whoever reads this table reads more beside it than the link gives.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_link")
+    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("calendar link")
+        verbose_name_plural = _("calendar links")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def url(self) -> str:
+        """The whole address."""
+        return settings.LIAISE_URL + reverse("workshops:calendar-feed", args=[self.key])
+
+    @property
+    def webcal_url(self) -> str:
+        """The same for the calendar program of this device, which opens it by itself."""
+        return f"webcal{self.url[self.url.index(':') :]}"

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from network.labels import Label
 from network.models.people import User
 from network.personal import Row, register_personal, with_theirs
-from workshops.actions import give_seats_back
-from workshops.models import Registration, Workshop
+from workshops.actions.links import end_link
+from workshops.actions.meetings import give_seats_back
+from workshops.models import CalendarLink, Registration, Workshop
 
 
 def register_all() -> None:
@@ -35,6 +36,15 @@ def register_all() -> None:
         show=_registration,
         covers=["workshops.Registration.user"],
         erase=lambda person: give_seats_back(by=person),
+    )
+    register_personal(
+        "calendar-link",
+        _("calendar link"),
+        rows=lambda person: CalendarLink.objects.filter(user=person).order_by("pk"),
+        # Never the address: who carries the file away does not carry away what calendars read.
+        show=lambda row: {"since": row.since},
+        covers=["workshops.CalendarLink.user"],
+        erase=lambda person: end_link(by=person),
     )
 
 

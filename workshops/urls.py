@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from workshops.times import FIRST_YEAR, LAST_YEAR
-from workshops.views import hosting, lists, meetings
+from workshops.views import feeds, hosting, lists, meetings
 
 
 class Year:
@@ -49,6 +49,10 @@ urlpatterns = [
     path("workshops/<uuid:uid>/calendar.ics", meetings.calendar, name="calendar-file"),
     path("workshops/<uuid:uid>/edit/", hosting.edit, name="edit"),
     path("workshops/<uuid:uid>/cancel/", hosting.cancel, name="cancel"),
+    path("calendar/", feeds.link, name="calendar-link"),
+    path("calendar/renew/", feeds.renew, name="calendar-link-renew"),
+    path("calendar/end/", feeds.end, name="calendar-link-end"),
+    path("calendar/<str:key>.ics", feeds.feed, name="calendar-feed"),
     path("rooms/<slug:slug>/workshops/", lists.in_one_room, name="room-workshops"),
     path("rooms/<slug:slug>/workshops/new/", hosting.announce, name="announce"),
 ]

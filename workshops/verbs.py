@@ -15,3 +15,6 @@ def declare_all() -> None:
     declare("workshops.queued", _("joined the waiting list of the workshop"))
     declare("workshops.withdrew", _("withdrew from the workshop"))
     declare("workshops.promoted", _("got a seat from the waiting list"), personal=("person",))
+    declare("workshops.link_made", _("made a calendar link"))
+    declare("workshops.link_renewed", _("renewed their calendar link"))
+    declare("workshops.link_ended", _("ended their calendar link"))

@@ -16,7 +16,7 @@ from exchange.actions.practices import SheetText, publish_sheet
 from network.actions.items import approve, release
 from network.labels import Label
 from network.models.items import Item, State
-from workshops.actions import announce, register
+from workshops.actions.meetings import announce, register
 from workshops.models import Workshop
 
 LONGEST_DESCRIPTION = 400

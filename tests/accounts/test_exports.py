@@ -36,7 +36,7 @@ from network.models import Item, PersonGrant, User
 from network.refusals import Invalid
 from tests.cast import Cast
 from tests.stage import set_stage
-from workshops.actions import announce
+from workshops.actions.meetings import announce
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import MembershipFactory, member_of
 from tests.stage import set_stage
-from workshops.actions import announce, register
+from workshops.actions.meetings import announce, register
 from workshops.models import Registration
 
 GONE = "Former member"

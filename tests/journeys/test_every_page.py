@@ -31,6 +31,7 @@ NO_PAGES = {
     "accounts:partner-logo",
     "exchange:document-download",
     "workshops:calendar-file",
+    "workshops:calendar-feed",
     "network:would-see",
     "network:room-logo",
     "mfa_download_recovery_codes",

@@ -15,7 +15,7 @@ from forums.models import ChatMessage, Post
 from network import clock, mail
 from network.models import Room, State, User
 from tests.cast import gather
-from workshops.actions import announce
+from workshops.actions.meetings import announce
 from workshops.models import Registration
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 
 from network import clock
 from tests.cast import Cast
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.models import Registration, Workshop
 
 

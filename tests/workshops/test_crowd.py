@@ -10,7 +10,7 @@ from network.models import User
 from tests.cast import Cast
 from tests.factories import member_of
 from tests.workshops.announcing import announced, seated, waiting
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.models import Registration
 
 

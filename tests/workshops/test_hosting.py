@@ -16,7 +16,7 @@ from network.models import AuditDetail, AuditEntry, Mail, Notification, Partner,
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.workshops.announcing import announced, in_days
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.models import Workshop
 
 NEW = "/rooms/families/workshops/new/"

@@ -14,7 +14,7 @@ from network.models import AuditDetail, AuditEntry, User
 from network.retention import KINDS, keep
 from tests.cast import Cast
 from tests.workshops.announcing import announced
-from workshops.actions import register, withdraw
+from workshops.actions.meetings import register, withdraw
 from workshops.models import Needs, Workshop
 
 NEEDS = "No pork, and a ramp."

@@ -19,7 +19,7 @@ from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import grant, member_of
 from tests.workshops.announcing import announced, in_days, seated, waiting
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.models import Workshop
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

@@ -15,7 +15,7 @@ from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.factories import MembershipFactory
 from tests.workshops.announcing import announced, in_days, seated, waiting
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.models import Registration, Workshop
 
 

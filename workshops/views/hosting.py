@@ -17,7 +17,7 @@ from network.permissions import Level, require
 from network.refusals import Refusal
 from network.requests import PersonRequest
 from network.views.places import room_or_404
-from workshops import actions
+from workshops.actions import meetings as actions
 from workshops.forms import AnnounceForm, CancelForm, ChangeForm
 from workshops.permissions import check_cancel, check_change
 from workshops.views.meetings import workshop_or_unseen

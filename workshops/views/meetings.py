@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +18,12 @@ from network.chatham import named
 from network.labels import Label
 from network.models.people import User
 from network.permissions import audience, can
-from network.rendering import to_text
 from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen
 from network.views.items import standing
-from workshops import actions
-from workshops.calendars import Meeting, calendar_file
+from workshops.actions import meetings
+from workshops.calendars import calendar_file
+from workshops.feeds import in_full
 from workshops.forms import RegisterForm
 from workshops.models import Needs, Registration, Workshop
 from workshops.permissions import demand_ahead, demand_changeable, demand_host, demand_open
@@ -92,7 +90,7 @@ def register(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, workshop, form, status=422)
     needs = form.cleaned_data["needs"]
-    mine = actions.register(by=request.user, workshop=workshop, partner=form.partner, needs=needs)
+    mine = meetings.register(by=request.user, workshop=workshop, partner=form.partner, needs=needs)
     if mine.state == Registration.State.REGISTERED:
         messages.success(request, _("You are registered."))
     else:
@@ -106,7 +104,7 @@ def register(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 def withdraw(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Gives up a seat, or a place in the queue."""
     workshop = workshop_or_unseen(request, uid, inside=True)
-    actions.withdraw(by=request.user, workshop=workshop)
+    meetings.withdraw(by=request.user, workshop=workshop)
     messages.success(request, _("You do not take part."))
     return redirect(workshop)
 
@@ -117,30 +115,8 @@ def calendar(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     workshop = workshop_or_unseen(request, uid)
     if workshop.label == Label.CLEAR and not Workshop.objects.seen_inside_by(request.user).filter(uid=uid).exists():
         workshop.my_state = ""  # who lost the room, and sees it only by its release, gets no link
-    file = calendar_file([meeting(workshop)], stamp=clock.now())
+    file = calendar_file([in_full(workshop)], stamp=clock.now())
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     name = slugify(workshop.title)[:60] or "workshop"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return response
-
-
-def meeting(workshop: Workshop) -> Meeting:
-    """What a calendar file says of a workshop that was fetched with `with_seats`."""
-    words = [
-        f"TLP:{workshop.effective_label.word}: {workshop.effective_label.reach}",
-        to_text(workshop.description_html),
-    ]
-    if workshop.link and workshop.my_state == Registration.State.REGISTERED:
-        words.append(_("Take part online: %(link)s") % {"link": workshop.link})
-    return Meeting(
-        uid=f"{workshop.uid}@{urlsplit(settings.LIAISE_URL).hostname}",
-        sequence=workshop.sequence,
-        title=workshop.title,
-        description="\n".join(word for word in words if word),
-        place=", ".join(part for part in (workshop.place, workshop.address) if part),
-        url=f"{settings.LIAISE_URL}{workshop.get_absolute_url()}",
-        starts_at=workshop.starts_at,
-        ends_at=workshop.ends_at,
-        zone=str(workshop.zone),
-        cancelled=workshop.is_cancelled,
-    )

@@ -1,0 +1,1 @@
+"""What people do with workshops and with their calendars."""
