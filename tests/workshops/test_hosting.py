@@ -377,6 +377,7 @@ def test_every_verb_of_workshops_says_what_is_personal() -> None:
     assert ours == {
         f"workshops.{verb}"
         for verb in ("announced", "changed", "cancelled", "registered", "queued", "withdrew", "promoted")
+        + ("link_made", "link_renewed", "link_ended")
     }
 
 
