@@ -17,14 +17,15 @@ contributes, Malmö has nothing, Eva is its guest), `steering` (hidden: nobody b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from network import clock
-from network.models import Partner, Room, User
+from network.models import Membership, Partner, Room, User
 from network.permissions import Level
-from tests.factories import PartnerFactory, RoomFactory, UserFactory, grant, long_ago, member_of
+from tests.factories import MembershipFactory, PartnerFactory, RoomFactory, UserFactory, grant_all
 
 
 @dataclass(frozen=True)
@@ -114,32 +115,43 @@ def gather() -> Cast:
         "steering": RoomFactory(slug="steering-4f9c1d", name="Steering", kind=Room.Kind.HIDDEN),
     }
     efus, liege, malmo, augsburg, vallombre = partners.values()
+    memberships: list[Membership] = []
+
+    def joined(partner: Partner, *, represents: bool = False, until: datetime | None = None, **person: Any) -> User:
+        role = Membership.Role.REPRESENTATIVE if represents else Membership.Role.MEMBER
+        user = UserFactory.build(**person)
+        memberships.append(MembershipFactory.build(user=user, partner=partner, role=role, until=until))
+        return user
+
     people = {
-        "clara": member_of(efus, represents=True, name="Clara Dupont", email="clara@efus.example"),
-        "luc": member_of(liege, represents=True, name="Luc Delvaux", email="luc@liege.example", language="fr"),
-        "anna": member_of(malmo, name="Anna Lindqvist", email="anna@malmo.example"),
-        "eva": UserFactory(name="Eva Vogel", email="eva@university.example"),
-        "olga": member_of(augsburg, name="Olga Hofstetter", email="olga@augsburg.example"),
-        "ivan": member_of(malmo, name="Ivan Berg", email="ivan@malmo.example", until=a_month_ago),
-        "gus": UserFactory(name="Gus Peeters", email="gus@university.example"),
-        "sven": member_of(vallombre, represents=True, name="Sven Martin", email="sven@vallombre.example"),
-        "maud": member_of(liege, name="Maud Lambert", email="maud@liege.example"),
-        "mona": member_of(malmo, name="Mona Ek", email="mona@malmo.example"),
-        "carlo": member_of(augsburg, name="Carlo Brandl", email="carlo@augsburg.example"),
-        "vera": member_of(augsburg, name="Vera Huber", email="vera@augsburg.example"),
+        "clara": joined(efus, represents=True, name="Clara Dupont", email="clara@efus.example"),
+        "luc": joined(liege, represents=True, name="Luc Delvaux", email="luc@liege.example", language="fr"),
+        "anna": joined(malmo, name="Anna Lindqvist", email="anna@malmo.example"),
+        "eva": UserFactory.build(name="Eva Vogel", email="eva@university.example"),
+        "olga": joined(augsburg, name="Olga Hofstetter", email="olga@augsburg.example"),
+        "ivan": joined(malmo, name="Ivan Berg", email="ivan@malmo.example", until=a_month_ago),
+        "gus": UserFactory.build(name="Gus Peeters", email="gus@university.example"),
+        "sven": joined(vallombre, represents=True, name="Sven Martin", email="sven@vallombre.example"),
+        "maud": joined(liege, name="Maud Lambert", email="maud@liege.example"),
+        "mona": joined(malmo, name="Mona Ek", email="mona@malmo.example"),
+        "carlo": joined(augsburg, name="Carlo Brandl", email="carlo@augsburg.example"),
+        "vera": joined(augsburg, name="Vera Huber", email="vera@augsburg.example"),
     }
-    for room in rooms.values():
-        grant(efus, Level.MANAGE, room)
+    # At once, as nearly every test begins with it.
+    User.objects.bulk_create(people.values())
+    Membership.objects.bulk_create(memberships)
     families, schools = rooms["families"], rooms["schools"]
-    for partner in (liege, malmo, vallombre):
-        grant(partner, Level.CONTRIBUTE, families)
-    grant(liege, Level.CONTRIBUTE, schools)
-    grant(people["eva"], Level.CONTRIBUTE, schools, since=long_ago(), until=in_a_month)
-    grant(people["gus"], Level.CONTRIBUTE, families, since=long_ago(), until=a_month_ago)
-    grant(people["maud"], Level.MANAGE, families)
-    grant(people["mona"], Level.MODERATE, families)
-    grant(people["carlo"], Level.CONTRIBUTE, families)
-    grant(people["vera"], Level.VIEW, families)
+    grant_all(
+        *((efus, Level.MANAGE, room) for room in rooms.values()),
+        *((partner, Level.CONTRIBUTE, families) for partner in (liege, malmo, vallombre)),
+        (liege, Level.CONTRIBUTE, schools),
+        (people["eva"], Level.CONTRIBUTE, schools, in_a_month),
+        (people["gus"], Level.CONTRIBUTE, families, a_month_ago),
+        (people["maud"], Level.MANAGE, families),
+        (people["mona"], Level.MODERATE, families),
+        (people["carlo"], Level.CONTRIBUTE, families),
+        (people["vera"], Level.VIEW, families),
+    )
     return Cast(**partners, **rooms, **people)
 
 

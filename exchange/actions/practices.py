@@ -100,8 +100,6 @@ def publish_sheet(
         return PracticeSheet.objects.get(uid=once, author=by)
     if sheet.picked.exists():
         return sheet  # begun by the first try, which is complete
-    if sheet.picked.exists():
-        return sheet
     if not sheet.country and sheet.partner is not None:
         sheet.country = sheet.partner.country
         sheet.save(update_fields=["country"])
