@@ -167,10 +167,8 @@ def _change(by: User, row: Row, target: Partner) -> Outcome:
 
 
 def _check_new(fields: dict[str, Any]) -> None:
-    """Raises Invalid where there is a partner of this name. The row of the lead stands for the network meanwhile:
-
-    two lists at once would both find nobody.
-    """
+    """Raises Invalid where there is a partner of this name by now."""
+    # Of two lists at once both would find nobody. The lead's row stands for the network: who holds it looks alone.
     list(Partner.objects.select_for_update().filter(role=Partner.Role.LEAD))
     names = {alike(fields["name"]), alike(fields["short_name"])}
     for called in Partner.objects.values_list("name", "short_name"):
