@@ -3,14 +3,19 @@
 A row was checked by the forms when the file was read (`accounts.forms.imports`), which needs no database. Here it is
 held against the network as it is: a constant number of queries, however long the list. A row is a dict:
 `line`, `name` (how the page calls it), `typed` (column → cell), `refused` ([column, reason] of each cell that the form
-did not take), `fields` (what the form made of the cells). One that is being carried out has `outcome` and `target` too.
+did not take), `fields` (what the form made of the cells). One that is being carried out has `outcome`, `target` and
+for what changes `before` too, and of its fields only those that the page said change (`promised`).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +30,7 @@ from accounts.permissions.imports import partners_with_lists
 from accounts.permissions.invitations import check_open_to
 from accounts.permissions.partners import check_ceiling
 from accounts.permissions.people import coordinates
+from network import clock
 from network.models.people import Membership, Partner, User
 from network.refusals import Invalid
 
@@ -84,6 +90,27 @@ def judge(by: User, kind: str, rows: Iterable[Row]) -> list[Verdict]:
     return [refused(row, *row["refused"]) if row["refused"] else judging.judge(row) for row in rows]
 
 
+def seal(verdicts: Iterable[Verdict]) -> str:
+    """What the page promises of all rows, in one word: another one where anything that would be done is another."""
+    told = [
+        [one.row["line"], one.outcome, one.target and one.target.pk, one.row["fields"], [str(it) for it in one.changes]]
+        for one in verdicts
+        if one.does
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def promised(verdict: Verdict) -> Row:
+    """The row as it is kept for carrying out: nothing in it that the page did not show."""
+    row = {name: value for name, value in verdict.row.items() if name not in ("typed", "refused")}
+    row |= {"outcome": str(verdict.outcome), "target": verdict.target.pk if verdict.target else None}
+    if verdict.outcome == Outcome.CHANGES:
+        names = [COLUMNS[Import.Kind.PARTNERS][change.column] for change in verdict.changes]
+        row["fields"] = {name: row["fields"][name] for name in names}
+        row["before"] = {name: kept(getattr(verdict.target, name)) for name in names}
+    return row
+
+
 def refused(row: Row, *reasons: Iterable[str]) -> Verdict:
     """The verdict where something stands against it: (column, reason) each."""
     return Verdict(row, Outcome.REFUSED, _("refused"), reasons=tuple((column, str(why)) for column, why in reasons))
@@ -101,11 +128,16 @@ class _Names:
         self.by_name: dict[str, set[Partner]] = defaultdict(set)
         for partner in self.by_slug.values():
             for words in (partner.name, partner.short_name):
-                self.by_name[words.casefold()].add(partner)
+                self.by_name[alike(words)].add(partner)
 
     def called(self, *words: str) -> set[Partner]:
         """Every partner that one of these may mean."""
-        return set().union(*(self.by_name.get(one.casefold(), ()) for one in words))
+        return set().union(*(self.by_name.get(alike(one), ()) for one in words))
+
+
+def alike(words: str) -> str:
+    """A name as people tell it from others: whatever its case, and whichever signs write its letters."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", words).casefold())
 
 
 # --- partners -------------------------------------------------------------------------------------
@@ -130,7 +162,7 @@ class _Partners:
             if len(called) > 1:
                 return refused(row, ("name", _("Several partners are called so. Give the address of the one meant.")))
             target = next(iter(called), None)
-        keys = [target.pk] if target else [fields["name"].casefold(), fields["short_name"].casefold()]
+        keys: list[Any] = [target.pk] if target else [alike(fields["name"]), alike(fields["short_name"])]
         if line := next((self.seen[key] for key in keys if key in self.seen), 0):
             return _twice(row, line)
         self.seen |= dict.fromkeys(keys, row["line"])
@@ -143,7 +175,7 @@ def _changed(row: Row, partner: Partner) -> Verdict:
     changes = tuple(
         Change(column, _words(getattr(partner, name)), _words(revived(name, row["fields"][name])))
         for column, name in COLUMNS[Import.Kind.PARTNERS].items()
-        if name in row["fields"] and name != "slug" and _differs(getattr(partner, name), row["fields"][name], name)
+        if name in row["fields"] and name != "slug" and differs(getattr(partner, name), row["fields"][name], name)
     )
     if not changes:
         return Verdict(row, Outcome.UNCHANGED, _("unchanged"), target=partner)
@@ -152,8 +184,9 @@ def _changed(row: Row, partner: Partner) -> Verdict:
     return Verdict(row, Outcome.CHANGES, words, target=partner, changes=changes)
 
 
-def _differs(before: Any, after: Any, name: str) -> bool:
-    after = revived(name, after)
+def differs(before: Any, after: Any, name: str) -> bool:
+    """Whether a field of a partner is another than what a list holds for it."""
+    before, after = revived(name, before), revived(name, after)
     if isinstance(before, str):
         return _plain(before) != _plain(after)
     if isinstance(before, list):
@@ -162,8 +195,9 @@ def _differs(before: Any, after: Any, name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A text as a spreadsheet carries it: without controls, and lines end in one way."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """A text as a spreadsheet carries it: without controls, lines end in one way, and a letter is one sign or two."""
+    words = ILLEGAL_CHARACTERS_RE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", words).strip()
 
 
 def _words(value: Any) -> str:
@@ -179,6 +213,11 @@ def _words(value: Any) -> str:
 def revived(name: str, value: Any) -> Any:
     """What the form made of a cell, as the action takes it: figures are kept as text in a list."""
     return Decimal(value) if name in ("latitude", "longitude") and value is not None else value
+
+
+def kept(value: Any) -> Any:
+    """The way back: a field as it is kept in a list."""
+    return str(value) if isinstance(value, Decimal) else value
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -200,7 +239,10 @@ class _People:
         self.counted = {key: self.members[key] | self.waiting[key] for key in keys}
         self.seen: dict[tuple[int, str], int] = {}
         own = Membership.objects.current().filter(user=by, role=Membership.Role.REPRESENTATIVE, deputy_for=None)
-        self.lasting = keys if coordinates(by) else set(own.values_list("partner", flat=True))
+        self.lasting = set(own.values_list("partner", flat=True))
+        if coordinates(by):
+            # Who stands in for a coordinator does not say who coordinates from now on.
+            self.lasting |= {partner.pk for partner in partners if not partner.is_lead}
 
     def judge(self, row: Row) -> Verdict:
         called = self._called(row["fields"].get("partner", ""))
@@ -220,6 +262,9 @@ class _People:
     def _invites(self, row: Row, partner: Partner, email: str, role: str) -> Verdict:
         if role == Membership.Role.REPRESENTATIVE and partner.pk not in self.lasting:
             return refused(row, ("role", _("A deputy does not decide who represents the partner.")))
+        until = row["fields"].get("until")
+        if until and datetime.fromisoformat(until) <= clock.now():
+            return refused(row, ("until", _("The last day must lie in the future.")))
         counted = self.counted[partner.pk]
         try:
             check_open_to(partner, role, stands=partner.pk in self.standing)
@@ -233,7 +278,7 @@ class _People:
     def _called(self, words: str) -> set[Partner]:
         if not words:
             return {self.only} if self.only else set()
-        exact = self.names.by_slug.get(words.casefold())
+        exact = self.names.by_slug.get(alike(words))
         return {exact} if exact else self.names.called(words)
 
     def _unclear(self, called: set[Partner], words: str) -> str:

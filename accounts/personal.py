@@ -95,7 +95,8 @@ def _register_ways_in() -> None:
         "invitations-received",
         _("invitations received"),
         rows=lambda person: _invitations_to(person).select_related("partner"),
-        show=_invitation,
+        # The name is what a list called them, so it is a datum of theirs, though they did not write it.
+        show=lambda row: {"name": row.name, **_invitation(row)},
         erase=lambda person: _delete(_invitations_to(person)),
     )
     register_personal(

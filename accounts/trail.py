@@ -1,4 +1,4 @@
-"""What the audit trail may say of invitations and requests for access, and whose they are."""
+"""What the audit trail may say of invitations, requests for access and lists, and whose they are."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccessRequest, Invitation
+from accounts.models import AccessRequest, Import, Invitation
+from accounts.permissions.imports import imports_of
 from network.audit import declare_group, register_owner
 from network.models.people import User
+from network.moments import day_words
 from network.permissions import NETWORK, Level, allowed, where_allowed
 from network.trail import register_target
+from network.trail_words import register_detail
 
 
 def register_all() -> None:
@@ -21,7 +26,26 @@ def register_all() -> None:
     declare_group("accounts", _("partners and people"))
     register_target("invitation", visible=visible_invitations, name=str)
     register_target("accessrequest", visible=visible_requests, name=str)
+    # Nobody else looks at what somebody has typed, so nobody else has it named.
+    register_target("import", visible=visible_lists, name=called)
+    register_detail("rows", _("rows"))
+    register_detail("done", _("rows that were done"))
+    register_detail("of", _("rows in all"))
     register_owner(theirs)
+
+
+def visible_lists(user: Any) -> QuerySet[Import]:
+    """Their own, without the thousands of rows that stand in them."""
+    return imports_of(user).only("uid", "kind", "at")
+
+
+def called(listing: Import) -> str:
+    """A list in the sentences of the trail."""
+    words = {
+        Import.Kind.PARTNERS: gettext("the list of partners of {day}"),
+        Import.Kind.PEOPLE: gettext("the list of people of {day}"),
+    }
+    return words[Import.Kind(listing.kind)].format(day=day_words(timezone.localdate(listing.at)))
 
 
 def visible_invitations(user: Any) -> QuerySet[Invitation]:

@@ -24,11 +24,23 @@ def declare_all() -> None:
     declare("accounts.hand_over_called_off", _("called off the hand-over of the partner"))
     declare("accounts.handed_on", _("gave it to a partner to look after"))
     declare("accounts.room_handed_on", _("named a manager for the room of a partner that leaves"))
-    declare("accounts.list_read_in", _("read in a list"))
-    declare("accounts.list_discarded", _("threw away a list that was read in"))
-    declare("accounts.import_begun", _("had a list carried out"))
-    declare("accounts.import_done", _("had carried out a list to its end"))
-    declare("accounts.import_stopped", _("lost the right to a list, which stopped"))
+    declare("accounts.list_read_in", _("read in a list"), telling=_("read in {target}"))
+    declare(
+        "accounts.list_discarded",
+        _("threw away a list that was read in"),
+        telling=_("threw away {target}, which was read in"),
+    )
+    declare("accounts.import_begun", _("had a list carried out"), telling=_("had {target} carried out"))
+    declare(
+        "accounts.import_done",
+        _("had carried out a list to its end"),
+        telling=_("had carried out {target} to its end"),
+    )
+    declare(
+        "accounts.import_stopped",
+        _("lost the right to a list, which stopped"),
+        telling=_("lost the right to {target}, which stopped"),
+    )
     declare("accounts.list_taken", _("took out a list of partners or people"))
     declare("accounts.hat_changed", _("chose the partner for which they speak"))
     declare("accounts.address_changed", _("has another e-mail address"), personal=("before", "after"))

@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 
 # The last four are the wide signs of East Asia, which spreadsheets read as the plain ones.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_SIGNS = "".join(FORMULA).replace("-", r"\-")
-_WOULD_RUN = re.compile(f"'*[{_SIGNS}]")
-_MADE_HARMLESS = re.compile(f"'+[{_SIGNS}]")
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+FORMULA = (*SIGNS, "\t", "\r", "\n")
+# In most of Europe a spreadsheet takes the semicolon for the separator of any CSV. Then it knows nothing of our
+# quotation marks either, and a new cell begins inside of a text: after each semicolon, and on each new line.
+_BEGINS = f"^(?='*[{re.escape(''.join(FORMULA))}])|[;\\t\\r\\n][\" ]*(?='*[{re.escape(''.join(SIGNS))}])"
+_WOULD_RUN = re.compile(_BEGINS)
+_MADE_HARMLESS = re.compile(f"({_BEGINS})'")
 
 
 def harmless(text: object) -> str:
-    """The text of a cell; with an apostrophe before it where a spreadsheet would read a formula.
+    """The text of a cell; with an apostrophe wherever a spreadsheet would begin to read a formula.
 
     A text that looks as if it had been made harmless already gets one more, so that `typed` gives back what it was.
     """
-    words = str(text)
-    return f"'{words}" if _WOULD_RUN.match(words) else words
+    return _WOULD_RUN.sub(r"\g<0>'", str(text))
 
 
 def typed(cell: str) -> str:
     """What stood in a cell before it was made harmless."""
-    return cell[1:] if _MADE_HARMLESS.match(cell) else cell
+    return _MADE_HARMLESS.sub(r"\1", cell)

@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from network import workbooks
 from network.cells import harmless, typed
 from network.refusals import Invalid
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 30 * 1024 * 1024
-MOST_PARTS = 200
+MOST_SIGNS = MOST_BYTES  # as CSV has; in a workbook one long text may stand in every cell and take no room
 MOST_ROWS = 5_000
 MOST_COLUMNS = 50
 MOST_LINES = 4 * MOST_ROWS  # with empty ones, which spreadsheets like to leave below a table
@@ -72,12 +72,16 @@ def read(file: Any) -> Sheet:
 def _table(lines: Iterable[tuple[int, list[str]]], encoding: str) -> Sheet:
     columns: list[str] = []
     rows: list[tuple[int, list[str]]] = []
+    signs = 0
     for line, cells in lines:
         if line > MOST_LINES:
             raise _too_many()
         if not any(cells):
             continue
         _check_line(line, cells)
+        signs += sum(map(len, cells))
+        if signs > MOST_SIGNS:
+            raise _refused(_("The list holds more than 5 million characters. Send it in parts."))
         if not columns:
             columns = cells
         elif len(rows) == MOST_ROWS:
@@ -90,7 +94,7 @@ def _table(lines: Iterable[tuple[int, list[str]]], encoding: str) -> Sheet:
 
 
 def _check_line(line: int, cells: list[str]) -> None:
-    if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
+    if len(cells) > MOST_COLUMNS:
         raise _refused(_("Line %(line)d has more than 50 columns.") % {"line": line})
     if any(len(cell) > LONGEST_CELL for cell in cells):
         words = _("Line %(line)d has a cell of more than 2,000 characters. Is a quotation mark left open there?")
@@ -135,10 +139,21 @@ def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     last = 0
     try:
         for cells in reader:
-            yield last + 1, [typed(cell.strip(" ")) for cell in cells]
+            yield last + 1, _narrow(cells)
             last = reader.line_num
     except csv.Error as error:
         raise _refused(_("Line %(line)d cannot be read as CSV.") % {"line": last + 1}) from error
+
+
+def _narrow(cells: list[str]) -> list[str]:
+    """As many cells as a line may have, and one more where something stands behind them.
+
+    A line may be five million separators and nothing else.
+    """
+    own = [typed(cell.strip(" ")) for cell in cells[:MOST_COLUMNS]]
+    if len(cells) > MOST_COLUMNS and any(map(str.strip, cells[MOST_COLUMNS:])):
+        own.append("…")
+    return own
 
 
 def _separator(text: str) -> str:
@@ -155,9 +170,13 @@ def _xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
+            sheet = book.worksheets[0]
+            # The size that a sheet states of itself is often wrong: rows would be missing, or thousands be made up.
+            sheet.reset_dimensions()
             # One column more than may be, to see whether there is one.
-            for line, row in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1):
-                yield line, ["" if value is None else typed(_words(value)) for value in row]
+            for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1):
+                cells = ["" if value is None else typed(_words(value)) for value in row]
+                yield line, cells if cells[MOST_COLUMNS:] != [""] else cells[:MOST_COLUMNS]
         finally:
             book.close()
     except Invalid:
@@ -168,27 +187,16 @@ def _xlsx_lines(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_package(file: IO[bytes]) -> None:
-    """Refuses what would unpack to more than a list can hold; Python reads no part further than its stated size."""
+    """Refuses what would unpack to more than a list can hold."""
     try:
-        package = zipfile.ZipFile(file)
-        parts = package.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise _refused(_("This workbook holds far more than a list. Save the one sheet as CSV and send that."))
-        for part in parts:
-            if part.filename.startswith("xl/worksheets/") and _has_too_many_rows(package, part):
-                raise _too_many()
+        workbooks.measure(file, most_rows=MOST_LINES)
+    except workbooks.TooManyRowsError as failure:
+        raise _too_many() from failure
+    except workbooks.TooMuchError as failure:
+        words = _("This workbook holds far more than a list. Save the one sheet as CSV and send that.")
+        raise _refused(words) from failure
     except UNPACKING as failure:
         raise _refused(_("This workbook cannot be read. Save it as XLSX or CSV anew.")) from failure
-    file.seek(0)
-
-
-def _has_too_many_rows(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """A look at the bytes: the reader of workbooks goes through a whole sheet before it gives the first row."""
-    found = 0
-    with package.open(part) as sheet:
-        while (block := sheet.read(A_BLOCK)) and found <= MOST_LINES:
-            found += block.count(b"<row ")
-    return found > MOST_LINES
 
 
 def _words(value: Any) -> str:

@@ -14,32 +14,14 @@ def declare_all() -> None:
     declare("network.work_tried_again", _("had failed background work tried again"))
     declare("network.phase_written", _("wrote down a phase of the programme"))
     declare("network.theme_written", _("wrote down a theme"))
-    declare("network.room_opened", _("opened the room"))
-    declare("network.room_archived", _("archived the room"))
-    declare("network.room_reopened", _("opened the archived room again"))
     declare("network.room_changed", _("changed the room's settings"))
     declare("network.room_logo_changed", _("changed the room's logo"))
     declare("network.room_handed_over", _("handed the room over"))
     declare("network.room_closed", _("closed the room"))
-    declare("network.granted", _("granted a level in the room"))
-    declare("network.grant_withdrawn", _("withdrew a level in the room"))
     declare("network.co_author_named", _("named a co-author"))
-    declare("network.manager_named", _("named a manager for a room that had none"))
-    declare("network.join_asked", _("asked to join the room"), personal=("note",))
-    declare("network.join_declined", _("declined a request to join the room"), personal=("reason",))
     declare("network.join_withdrawn", _("withdrew their request to join the room"))
     declare("network.mandate_given", _("allowed somebody to act for the whole network"))
     declare("network.mandate_withdrawn", _("withdrew what somebody was allowed to do for the whole network"))
-    declare("network.relabelled", _("changed the label"))
-    declare("network.people_named", _("changed who is named"))
-    declare("network.passed_on", _("passed it on to a room"))
-    declare("network.taken_back", _("took it back from a room"))
-    declare("network.released", _("released it to the public site"))
-    declare("network.unreleased", _("took it off the public site"))
-    declare("network.held", _("held it"), personal=("reason",))
-    declare("network.approved", _("approved it"))
-    declare("network.removed", _("removed it"), personal=("reason",))
-    declare("network.archived", _("archived it"))
     declare("network.room_opened", _("opened the room"), telling=_("opened the room {target}"))
     declare("network.room_archived", _("archived the room"), telling=_("archived the room {target}"))
     declare(
@@ -71,6 +53,7 @@ def declare_all() -> None:
     declare(
         "network.join_declined",
         _("declined a request to join the room"),
+        personal=("reason",),
         telling=_("declined to let {target} join the room {room}"),
     )
     declare("network.relabelled", _("changed the label"), telling=_("changed the label of {target}"))

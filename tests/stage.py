@@ -209,7 +209,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "accounts:hat": {},
     "accounts:reactivate": {},
     "accounts:invitation-settle": {"withdraw": "1"},
-    "accounts:import-carry-out": {"rows": "1"},
+    "accounts:import-carry-out": {"sure": "1"},
     "accounts:import-discard": {},
     "accounts:partner-leave": {},
     "accounts:hand-over-begin": {},

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.invitations import invite
 from accounts.actions.partners import add_partner, change_partner
+from accounts.actions.standing import locked_partner
 from accounts.models import Import, Invitation
-from accounts.outcomes import Outcome, Row, judge, revived
+from accounts.outcomes import Outcome, Row, alike, differs, judge, promised, revived, seal
 from accounts.permissions.imports import check_lists, imports_of, partners_with_lists
 from network import clock
 from network.audit import record
@@ -60,11 +61,12 @@ def discard(*, by: User, listing: Import) -> None:
 
 
 @transaction.atomic
-def begin_import(*, by: User, listing: Import, rows: int) -> None:
-    """Has the list carried out in the background: the `rows` of it of which the page said that they do something.
+def begin_import(*, by: User, listing: Import, sure: str) -> None:
+    """Has the list carried out in the background: those rows of it of which the page said that they do something.
 
-    What is kept is exactly these; what else stood in the list is counted and forgotten. Twice is once.
-    Raises Unseen, Forbidden, Invalid where there are more or fewer of them by now.
+    `sure` is the seal of what the page said (`outcomes.seal`). What is kept is exactly these rows, and of each what
+    was shown; what else stood in the list is counted and forgotten. Twice is once.
+    Raises Unseen, Forbidden, Invalid where anything else would become of any of them by now.
     """
     locked = _locked(by, listing)
     if locked.begun_at is not None:
@@ -74,12 +76,9 @@ def begin_import(*, by: User, listing: Import, rows: int) -> None:
     doing = [verdict for verdict in verdicts if verdict.does]
     if not doing:
         raise Invalid("", _("There is nothing to carry out in this list."))
-    if len(doing) != rows:
+    if seal(doing) != sure:
         raise Invalid("", _("The network has changed meanwhile. Look through the list again."))
-    locked.rows = [
-        {**verdict.row, "outcome": str(verdict.outcome), "target": verdict.target.pk if verdict.target else None}
-        for verdict in doing
-    ]
+    locked.rows = [promised(verdict) for verdict in doing]
     locked.outcomes = Counter(str(verdict.outcome) for verdict in verdicts if not verdict.does)
     locked.refused = [[one.row["line"], one.why] for one in verdicts if one.outcome == Outcome.REFUSED]
     locked.total, locked.begun_at = len(doing), clock.now()
@@ -110,8 +109,9 @@ def carry_on(key: int) -> None:
 @transaction.atomic
 def _carry_out(listing: Import, number: int, row: Row) -> bool:
     """Does one row; False where somebody else does this list, or where the right to it is lost."""
-    locked = Import.objects.select_for_update().defer("rows").filter(pk=listing.pk, done=number, applied_at=None)
-    here = locked.first()
+    # Without what is long, or a list would be read and written once more for each of its rows.
+    locked = Import.objects.select_for_update().defer("rows", "refused")
+    here = locked.filter(pk=listing.pk, done=number, applied_at=None).first()
     if here is None:
         return False
     target = Partner.objects.filter(pk=row["target"]).first()
@@ -125,10 +125,11 @@ def _carry_out(listing: Import, number: int, row: Row) -> bool:
             outcome = _perform(listing, row, target)
     except Refusal as refusal:
         outcome = Outcome.REFUSED
-        here.refused.append([row["line"], str(refusal.reason)])
+        here.refused = [*here.refused, [row["line"], str(refusal.reason)]]
+        here.save(update_fields=["refused"])
     here.outcomes = Counter(here.outcomes) + Counter([str(outcome)])
     here.done = number + 1
-    here.save(update_fields=["outcomes", "refused", "done"])
+    here.save(update_fields=["outcomes", "done"])
     return True
 
 
@@ -142,37 +143,60 @@ def _check_right(by: User, kind: str, target: Partner | None) -> None:
 def _perform(listing: Import, row: Row, target: Partner | None) -> Outcome:
     """The action for this one row; where somebody else has done it meanwhile, only its outcome."""
     fields = {name: revived(name, value) for name, value in row["fields"].items() if name != "slug"}
+    if target is None and row["target"] is not None:
+        raise Unseen
     if listing.kind == Import.Kind.PEOPLE:
         return _invite(listing.by, fields, target)
     if target is not None:
-        change_partner(by=listing.by, partner=target, **fields)
-        return Outcome.CHANGES
-    names = (fields["name"].casefold(), fields["short_name"].casefold())
-    for partner in Partner.objects.only("name", "short_name"):
-        if partner.name.casefold() in names or partner.short_name.casefold() in names:
-            raise Invalid("", _("There is a partner of this name by now."))
+        return _change(listing.by, row, target)
+    _check_new(fields)
     add_partner(by=listing.by, **fields)
     return Outcome.NEW
+
+
+def _change(by: User, row: Row, target: Partner) -> Outcome:
+    """Changes what the page said; not what somebody has changed since."""
+    locked = locked_partner(target)
+    fields = {name: value for name, value in row["fields"].items() if differs(getattr(locked, name), value, name)}
+    if not fields:
+        return Outcome.UNCHANGED
+    if any(differs(getattr(locked, name), row["before"][name], name) for name in fields):
+        raise Invalid("", _("The partner has been changed meanwhile."))
+    change_partner(by=by, partner=locked, **{name: revived(name, value) for name, value in fields.items()})
+    return Outcome.CHANGES
+
+
+def _check_new(fields: dict[str, Any]) -> None:
+    """Raises Invalid where there is a partner of this name by now."""
+    # Of two lists at once both would find nobody. The lead's row stands for the network: who holds it looks alone.
+    list(Partner.objects.select_for_update().filter(role=Partner.Role.LEAD))
+    names = {alike(fields["name"]), alike(fields["short_name"])}
+    for called in Partner.objects.values_list("name", "short_name"):
+        if names & set(map(alike, called)):
+            raise Invalid("", _("There is a partner of this name by now."))
 
 
 def _invite(by: User, fields: dict[str, Any], target: Partner | None) -> Outcome:
     if target is None:
         raise Unseen
+    # Before looking who is invited: another list, or a page, may be inviting the same person now.
+    locked = locked_partner(target)
     email = fields["email"]
-    if Membership.objects.current().filter(partner=target, user__email__iexact=email).exists():
+    if Membership.objects.current().filter(partner=locked, user__email__iexact=email).exists():
         return Outcome.MEMBER
-    if Invitation.objects.open().filter(email__iexact=email, partner=target).exists():
+    if Invitation.objects.open().filter(email__iexact=email, partner=locked).exists():
         return Outcome.INVITED
     until = datetime.fromisoformat(fields["until"]) if fields["until"] else None
     words = {name: fields.get(name, "") for name in ("name", "role", "language")}
-    invite(by=by, email=email, partner=target, until=until, **words)
+    invite(by=by, email=email, partner=locked, until=until, **words)
     return Outcome.INVITES
 
 
 @transaction.atomic
 def _finish(key: int, stopped: str = "") -> None:
     """What was typed is forgotten; what became of it stays for its reader, until the list goes."""
-    done = Import.objects.select_for_update().defer("rows").select_related("by").filter(pk=key, applied_at=None)
+    done = Import.objects.select_for_update(of=("self",)).defer("rows").select_related("by")
+    done = done.filter(pk=key, applied_at=None)
     listing = done.first()
     if listing is None:
         return

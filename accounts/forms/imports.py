@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
@@ -27,6 +28,7 @@ from network.sharing import LineField, OnceField
 
 DAYS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
 LAST_YEAR = 2199
+LONGEST_REASON = 300  # it may repeat the cell, and all reasons of a list stay until the list goes
 
 
 class ListForm(forms.Form):
@@ -98,7 +100,7 @@ class _Rows:
         self.form.data = READERS[self.kind]({self.fields[column]: cell for column, cell in typed.items()})
         self.form.full_clean()
         refused = [
-            [self.column_by_field.get(field, ""), " ".join(str(reason) for reason in reasons)]
+            [self.column_by_field.get(field, ""), " ".join(str(reason) for reason in reasons)[:LONGEST_REASON]]
             for field, reasons in self.form.errors.items()
         ]
         name = typed.get("name") or typed.get("e-mail") or typed.get("short name") or ""
@@ -148,7 +150,8 @@ def partner_data(cells: dict[str, str]) -> dict[str, Any]:
     data["country"] = _code(cells["country"], *COUNTRIES.items())
     data["may_invite_guests"] = plain(cells.get("may_invite_guests", ""))
     languages = re.split(r"[,;/]", cells.get("languages", ""))
-    data["languages"] = [_code(word, *LANGUAGES.items()) for word in languages if word.strip()]
+    # Each once, as boxes that one ticks.
+    data["languages"] = list(dict.fromkeys(_code(word, *LANGUAGES.items()) for word in languages if word.strip()))
     for name in ("latitude", "longitude"):
         # Many spreadsheets of Europe write a comma.
         data[name] = re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cells.get(name, ""))
@@ -200,9 +203,19 @@ def person_data(cells: dict[str, str]) -> dict[str, Any]:
     """Cells as a form posts them: words for roles and languages become codes."""
     return {
         **cells,
+        "email": _address(cells["email"]),
         "role": _code(cells.get("role", ""), *Membership.Role.choices),
         "language": _code(cells.get("language", ""), *LANGUAGES.items()),
     }
+
+
+def _address(cell: str) -> str:
+    """An address without what one cannot see and letters cannot be sent to: what is copied from a mail brings it along.
+
+    Else whoever takes part already would be invited again by an address that only looks the same.
+    """
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", cell) if unicodedata.category(sign) != "Cf")
+    return seen.strip()
 
 
 READERS = {Import.Kind.PARTNERS: partner_data, Import.Kind.PEOPLE: person_data}

@@ -18,9 +18,9 @@ from accounts.actions import imports as actions
 from accounts.columns import COLUMNS, EXAMPLES, REQUIRED
 from accounts.forms.imports import ListForm
 from accounts.models import Import
-from accounts.outcomes import Outcome, Verdict, judge
+from accounts.outcomes import Outcome, Verdict, judge, seal
 from accounts.permissions.imports import check_lists, imports_of, partners_with_lists
-from network import sheets
+from network import retention, sheets
 from network.permissions import NETWORK, Level, allowed
 from network.refusals import Invalid, Refusal
 from network.requests import PersonRequest
@@ -97,7 +97,9 @@ def look(request: PersonRequest, uid: str) -> HttpResponse:
         "only": only,
         "refused": counts[Outcome.REFUSED],
         "doing": sum(verdict.does for verdict in verdicts),
+        "sure": seal(verdicts),
         "all": len(verdicts),
+        "days": retention.days("imports"),
     }
     return render(request, "accounts/import_look.html", context)
 
@@ -117,6 +119,7 @@ def _result(listing: Import) -> dict[str, Any]:
         ],
         "more": len(lines) - MOST_REASONS,
         "running": running,
+        "days": retention.days("imports"),
     }
 
 
@@ -125,9 +128,8 @@ def _result(listing: Import) -> dict[str, Any]:
 def carry_out(request: PersonRequest, uid: str) -> HttpResponse:
     """Has the rows carried out of which the page said so."""
     listing = get_object_or_404(imports_of(request.user), uid=uid)
-    rows = request.POST.get("rows", "")
     try:
-        actions.begin_import(by=request.user, listing=listing, rows=int(rows) if rows.isdecimal() else 0)
+        actions.begin_import(by=request.user, listing=listing, sure=request.POST.get("sure", ""))
     except Invalid as refusal:
         messages.error(request, str(refusal.reason))
     return redirect("accounts:import", listing.uid)

@@ -14,10 +14,11 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.actions.invitations import invite
 from accounts.actions.leaving import erase_person
-from accounts.models import Export
+from accounts.models import Export, Invitation
 from network.models import AuditEntry, Mandate, User
-from network.personal import EXEMPT, PERSONAL
+from network.personal import EXEMPT, PERSONAL, records
 from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import member_of
@@ -153,3 +154,14 @@ def test_the_command_asks_before_it_erases_and_refuses_whom_nobody_replaces(
     with pytest.raises(CommandError, match="Nobody here"):
         said("find", "nobody@nowhere.example")
     assert User.objects.get(pk=cast.anna.pk).is_active
+
+
+def test_what_a_list_called_somebody_is_in_their_export_and_in_nobody_elses(cast: Cast) -> None:
+    invitation = invite(by=cast.clara, email=cast.anna.email, partner=cast.liege, name="Anna of Malmö")
+    for person, key, named in [(cast.anna, "invitations-received", True), (cast.clara, "invitations-given", False)]:
+        rows = [row for row, _file in records(PERSONAL[key], person)]
+        assert [row["partner"] for row in rows] == [cast.liege.name]
+        assert ("Anna of Malmö" in str(rows)) is named
+    host(cast)
+    erase_person(by=cast.clara, person=cast.anna)
+    assert not Invitation.objects.filter(pk=invitation.pk).exists()

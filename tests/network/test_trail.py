@@ -1,5 +1,12 @@
 """The audit trail stands: nobody changes it, nothing is written without it."""
 
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -40,6 +47,14 @@ def test_a_verb_that_nobody_declared_is_not_written(cast: Cast) -> None:
 
 def test_personal_details_are_declared(cast: Cast) -> None:
     assert audit.VERBS["network.removed"].personal == {"reason"}
+    assert audit.VERBS["network.join_declined"].personal == {"reason"}
+
+
+@pytest.mark.parametrize("app", ["accounts", "config", "exchange", "forums", "network", "workshops"])
+def test_each_verb_is_declared_once_so_that_nothing_said_of_it_is_lost(app: str, settings: Any) -> None:
+    verbs = Path(settings.BASE_DIR) / app / "verbs.py"
+    said = re.findall(r'\bdeclare\(\s*"([^"]+)"', verbs.read_text("utf-8")) if verbs.exists() else []
+    assert [key for key, times in Counter(said).items() if times > 1] == []
 
 
 def test_the_check_fails_where_the_triggers_are_missing(cast: Cast) -> None:
