@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.mail import closing
 from network.models.people import User
 from network.refusals import Refusal
 
@@ -50,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
+        """As allauth does; it ends as all our letters do."""
+        return super().render_mail(template_prefix, email, {**context, "closing": closing()}, headers)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """An address that is somebody else's is not confirmed; its owner is told, and the page says the same."""

@@ -46,7 +46,7 @@ class PartnerFilter(DirectoryFilter):
 
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Partner.Kind, empty_label=_("all kinds"))
     theme = filters.ModelChoiceFilter(
-        label=_("Has shared something about"),
+        label=_("Has shared about"),
         queryset=lambda _request: Theme.objects.all(),
         to_field_name="slug",
         empty_label=_("any theme"),

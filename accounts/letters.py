@@ -12,10 +12,9 @@ from accounts.actions.invitations import token_of
 from accounts.models import AccessRequest, Export, Invitation
 from network import clock
 from network.languages import spoken
-from network.mail import Letter
+from network.mail import Letter, letter, network_name
 from network.models.people import User
 from network.models.records import AuditDetail, AuditEntry
-from network.models.rooms import Programme
 from network.permissions import present_people
 
 
@@ -27,7 +26,7 @@ def compose(key: int) -> Letter | None:
     link = settings.LIAISE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
     with translation.override(spoken(invitation.language)), timezone.override(settings.LIAISE_TIME_ZONE):
         last_day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
-        words = {"by": invitation.by.name, "day": last_day, "network": _network()}
+        words = {"by": invitation.by.name, "day": last_day, "network": network_name()}
         if invitation.partner is not None:
             subject = _("%(by)s invites you to %(network)s") % words
             opening = _("%(by)s invites you to take part in %(network)s for %(partner)s.") % {
@@ -44,9 +43,8 @@ def compose(key: int) -> Letter | None:
             _("Open this link to choose a name and a password. It works once, until %(day)s:") % words,
             link,
             _("If you did not expect this, you need not do anything; ask %(by)s if in doubt.") % words,
-            f"-- \n{words['network']}, {settings.LIAISE_URL}",
         ]
-    return Letter(invitation.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+    return letter(invitation.email, subject, *lines)
 
 
 def compose_known(key: int) -> Letter | None:
@@ -56,7 +54,7 @@ def compose_known(key: int) -> Letter | None:
     if person is None:
         return None
     with translation.override(spoken(person.language)):
-        network = _network()
+        network = network_name()
         lines = [
             _("Dear %(name)s,") % {"name": person.name},
             _("Somebody, perhaps you, asked to take part in %(network)s with this address.") % {"network": network},
@@ -64,10 +62,9 @@ def compose_known(key: int) -> Letter | None:
             _("Sign in here; if you no longer know your password, you can choose a new one there:"),
             settings.LIAISE_URL + reverse("account_login"),
             _("If it was not you, you need not do anything. Whoever asked was not told that you have an account."),
-            f"-- \n{network}, {settings.LIAISE_URL}",
         ]
         subject = _("You have an account in %(network)s already") % {"network": network}
-    return Letter(person.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
+    return letter(person.email, subject, *lines)
 
 
 def compose_declined(key: int) -> Letter | None:
@@ -76,22 +73,16 @@ def compose_declined(key: int) -> Letter | None:
     if request is None:
         return None
     with translation.override(spoken(request.language)):
-        network = _network()
+        network = network_name()
         lines = [
             _("Dear %(name)s,") % {"name": request.name},
             _("Thank you for asking to take part in %(network)s. This is not possible at present:")
             % {"network": network},
             request.reason,
             _("You may ask again when this has changed."),
-            f"-- \n{network}, {settings.LIAISE_URL}",
         ]
         subject = _("Your request to take part in %(network)s") % {"network": network}
-    return Letter(request.email, " ".join(subject.split()), "\n\n".join(lines) + "\n")
-
-
-def _network() -> str:
-    programme = Programme.objects.first()
-    return programme.name if programme else "Liaise"
+    return letter(request.email, subject, *lines)
 
 
 def compose_merged(key: int) -> Letter | None:
@@ -105,9 +96,8 @@ def compose_merged(key: int) -> Letter | None:
             _("A coordinator made one account of your two. You can no longer sign in with %(address)s.")
             % {"address": person.email},
             _("All that you had with it is in your other account. If this is not what you wanted, ask a coordinator."),
-            f"-- \n{settings.LIAISE_URL}",
         ]
-        return Letter(person.email, _("Your two accounts are one now"), "\n\n".join(lines) + "\n")
+        return letter(person.email, _("Your two accounts are one now"), *lines)
 
 
 def compose_absence(key: int) -> Letter | None:
@@ -126,9 +116,8 @@ def compose_absence(key: int) -> Letter | None:
             settings.LIAISE_URL + reverse("account_login"),
             _("If not, you need not do anything: from that day on nobody can sign in with this address. What you "
               "wrote stays, and your partner's representative can let you in again."),
-            f"-- \n{settings.LIAISE_URL}",
         ]  # fmt: skip
-        return Letter(person.email, _("Do you still take part?"), "\n\n".join(lines) + "\n")
+        return letter(person.email, _("Do you still take part?"), *lines)
 
 
 def compose_address_changed(key: int) -> Letter | None:
@@ -143,9 +132,8 @@ def compose_address_changed(key: int) -> Letter | None:
             _("Dear %(name)s,") % {"name": person.name},
             _("You sign in with %(after)s now, and no longer with %(before)s.") % detail.data,
             _("If it was not you who changed this, write to a coordinator at once."),
-            f"-- \n{settings.LIAISE_URL}",
         ]
-        return Letter(detail.data["before"], _("Your e-mail address has changed"), "\n\n".join(lines) + "\n")
+        return letter(detail.data["before"], _("Your e-mail address has changed"), *lines)
 
 
 def compose_export(key: int) -> Letter | None:
@@ -165,4 +153,4 @@ def compose_export(key: int) -> Letter | None:
             _("The link opens for nobody but you. If you did not ask for an export, change your password."),
         ]
         subject = _("Your export is ready")
-    return Letter(reader.email, subject, "\n\n".join(lines) + "\n")
+    return letter(reader.email, subject, *lines)

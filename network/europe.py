@@ -37,6 +37,15 @@ class Spot:
         return self.x + int(GAP) if self.side == "start" else self.x - int(GAP)
 
     @property
+    def here_side(self) -> str:
+        """Where the name of any spot finds room in the larger type, while somebody points at it."""
+        return "start" if self.x < WIDTH // 2 else "end"
+
+    @property
+    def here_x(self) -> int:
+        return self.x + (1 if self.here_side == "start" else -1) * int(GAP * 1.5)
+
+    @property
     def text_y(self) -> int:
         return self.y + 4
 

@@ -21,7 +21,7 @@ from network.permissions.ways import Sight, Term, Through, Way
 from network.sentences import until_words
 
 MAY = {
-    Level.VIEW: gettext_lazy("%(who)s may view %(room)s"),
+    Level.VIEW: gettext_lazy("%(who)s may read %(room)s"),
     Level.CONTRIBUTE: gettext_lazy("%(who)s may contribute to %(room)s"),
     Level.MODERATE: gettext_lazy("%(who)s may moderate %(room)s"),
     Level.MANAGE: gettext_lazy("%(who)s may manage %(room)s"),
@@ -70,7 +70,7 @@ def rooms_in_words(person: User, sight: Sight) -> list[Entry]:
 def way_in_words(person: User, way: Way) -> str:
     """ "Malmö may contribute to Families since 3 May 2024, until 30 June 2027; Anna takes part for Malmö …"."""
     if way.through == Through.NETWORK:
-        opened = _("Every member of the network may view %(room)s") % {"room": way.room}
+        opened = _("Every member of the network may read %(room)s") % {"room": way.room}
     else:
         who = person.name if way.term is None else way.term.partner
         opened = str(MAY[way.level]) % {"who": who, "room": way.room}
@@ -81,13 +81,15 @@ def way_in_words(person: User, way: Way) -> str:
 
 
 def term_in_words(person: User, term: Term) -> str:
-    """ "Anna takes part for Malmö since 1 January 2024, until 31 December 2026"."""
-    words = (
-        _("%(person)s represents %(partner)s")
-        if term.role == "representative"
-        else _("%(person)s takes part for %(partner)s")
-    )
-    return _dated(words % {"person": person.name, "partner": term.partner}, term.since, term.until)
+    """ "Anna takes part for Malmö since 1 January 2024, until 31 December 2026"; a deputy "as deputy for Karin"."""
+    names = {"person": person.name, "partner": term.partner, "absent": term.deputy_for}
+    if term.deputy_for:
+        words = _("%(person)s represents %(partner)s as deputy for %(absent)s")
+    elif term.role == "representative":
+        words = _("%(person)s represents %(partner)s")
+    else:
+        words = _("%(person)s takes part for %(partner)s")
+    return _dated(words % names, term.since, term.until)
 
 
 def standing_in_words(person: User, sight: Sight) -> list[str]:
@@ -132,7 +134,7 @@ def _lack(person: User, item: Item, answer: Answer) -> list[str]:
         return [_("It is about “%(title)s”, which %(person)s does not see.") % {**names, "title": item.parent.title}]
     if item.tlp == Label.RED:
         return [_("The label %(label)s names other people.") % names]
-    return [_("The label %(label)s names no partner through which %(person)s views the room.") % names]
+    return [_("The label %(label)s names no partner through which %(person)s reads the room.") % names]
 
 
 def _names(person: User, item: Item, reason: Reason | None) -> dict[str, str]:

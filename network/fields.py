@@ -35,6 +35,19 @@ class LabelSelect(forms.RadioSelect):
         return option
 
 
+class FoldedBoxes(forms.CheckboxSelectMultiple):
+    """A long list of boxes of which few are ticked: those stand open, the others are folded until somebody adds one."""
+
+    template_name = "django/forms/widgets/folded_boxes.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        options = [option for _group, group, _index in context["widget"]["optgroups"] for option in group]
+        context["chosen"] = [option for option in options if option["selected"]]
+        context["others"] = [option for option in options if not option["selected"]]
+        return context
+
+
 class LabelField(forms.ChoiceField):
     """One of the labels, by its word: "AMBER+STRICT". Cleans to a Label; left out, it is `default`."""
 

@@ -77,7 +77,7 @@ class TrailFilter(ListFilter):
     until = DayFilter(label=_("To"), method="to_day")
     whose = filters.ChoiceFilter(
         label=_("Whose"),
-        choices=[("mine", _("what I did, and what was done about me"))],
+        choices=[("mine", _("mine: by me or about me"))],
         method="by_reader",
         empty_label=_("all that I may read"),
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from network.labels import Label
 from network.languages import spoken
-from network.mail import Letter, register_letter
+from network.mail import Letter, letter, register_letter
 from network.models.people import User
 from network.models.records import Notification
 from network.notifications import Notice, in_words, label_of, visible_notices
@@ -50,8 +50,7 @@ def _letter(reader: User, notice: Notice) -> Letter:
             lines.append(notice.excerpt)
         lines.append(address)
     greeting = _("Dear %(name)s,") % {"name": reader.name}
-    footer = _("You receive this because you take part in the network. Your notifications: %(address)s") % {
+    below = _("You receive this because you take part in the network. Your notifications: %(address)s") % {
         "address": settings.LIAISE_URL + reverse("network:notifications")
     }
-    text = "\n\n".join([greeting, *lines, "-- \n" + footer])
-    return Letter(reader.email, " ".join(subject.split()), text + "\n")
+    return letter(reader.email, subject, greeting, *lines, below=below)

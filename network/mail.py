@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 
 from network import clock
 from network.models.records import Mail
+from network.models.rooms import Programme
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,23 @@ class Letter:
     to: str
     subject: str
     text: str
+
+
+def letter(to: str, subject: str, *paragraphs: str, below: str = "") -> Letter:
+    """A letter of these paragraphs that ends as all do; `below` is one more line under its sender."""
+    foot = f"{closing()}\n{below}" if below else closing()
+    return Letter(to, " ".join(subject.split()), "\n\n".join([*paragraphs, foot]) + "\n")
+
+
+def closing() -> str:
+    """How every letter ends: the network and its address, below the line that mail programs know as a signature's."""
+    return f"-- \n{network_name()}, {settings.LIAISE_URL}"
+
+
+def network_name() -> str:
+    """What the network calls itself."""
+    programme = Programme.objects.first()
+    return programme.name if programme else "Liaise"
 
 
 LETTERS: dict[str, Callable[[int], Letter | None]] = {}

@@ -18,7 +18,7 @@ from network.rehearsals import Rehearsal
 from network.sharing import LineField
 
 LEVELS = [
-    (Level.VIEW, _("View: read everything that labels allow")),
+    (Level.VIEW, _("Read: everything that labels allow")),
     (Level.CONTRIBUTE, _("Contribute: share, discuss, announce, talk")),
     (Level.MODERATE, _("Moderate: also hold, approve and remove")),
     (Level.MANAGE, _("Manage: also give and take places")),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from network.fields import LabelField
+from network.fields import FoldedBoxes, LabelField
 from network.labels import Label
 from network.languages import LANGUAGES
 from network.models.people import Partner
@@ -25,7 +25,7 @@ USUAL_LABELS = (Label.CLEAR, Label.GREEN, Label.AMBER, Label.AMBER_STRICT)
 class LanguagesField(forms.MultipleChoiceField):
     """Languages by their codes, as boxes to tick."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = FoldedBoxes
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Languages"))

@@ -40,6 +40,12 @@ class WorkshopQuerySet(ItemQuerySet):
         """Those that nobody cancelled."""
         return self.filter(cancelled_at__isnull=True)
 
+    def open_for_registration(self) -> Self:
+        """Those of which `demand_open` says nothing against registering."""
+        now = clock.now()
+        closes = Coalesce("registration_closes_at", "starts_at")
+        return self.alias(closes=closes).taking_place().filter(state="published", closes__gt=now, ends_at__gt=now)
+
     def between(self, start: datetime, end: datetime) -> Self:
         """Those of which some part lies from `start` until before `end`, in order."""
         return self.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at", "pk")

@@ -14,6 +14,7 @@ from accounts.forms.choices import ROLES, own_languages, zones
 from network.forms import end_of_day
 from network.models.people import Membership, Partner, User
 from network.permissions import Level
+from network.place_forms import LEVELS
 from network.sharing import LineField
 
 
@@ -43,7 +44,7 @@ class InviteGuestForm(forms.Form):
     level = forms.TypedChoiceField(
         label=_("What they may do"),
         coerce=lambda value: Level(int(value)),
-        choices=[(Level.VIEW, _("View")), (Level.CONTRIBUTE, _("Contribute"))],
+        choices=LEVELS[:2],
         initial=Level.CONTRIBUTE,
     )
     until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.moving import open_items, own_places
+from network import clock
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
-from network.moments import day_words
+from network.permissions.levels import LEVELS_BY_CODENAME
+from network.sentences import until_words
 
 MOST_ITEMS = 200
 
@@ -29,7 +32,11 @@ class MoveForm(forms.Form):
         label=_("To"), queryset=Partner.objects.none(), to_field_name="slug", empty_label=_("choose a partner")
     )
     role = forms.ChoiceField(label=_("As"), choices=Membership.Role, initial=Membership.Role.MEMBER)
-    day = forms.DateField(label=_("First day there"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("First day there"),
+        initial=lambda: timezone.localdate(clock.now()),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     ending = forms.ModelMultipleChoiceField(
         label=_("Places of their own that end on that day"),
         queryset=Room.objects.none(),
@@ -87,11 +94,8 @@ class MoveForm(forms.Form):
 
 
 def _place_words(place: Any) -> str:
-    level = place.permission.codename.removesuffix("_room")
-    words = _("%(room)s: may %(level)s") % {"room": place.content_object.name, "level": LEVEL_WORDS[level]}
+    level = LEVELS_BY_CODENAME[place.permission.codename]
+    words = _("%(room)s: may %(level)s") % {"room": place.content_object.name, "level": level.label}
     if place.until is None:
         return words
-    return _("%(place)s, until %(day)s") % {"place": words, "day": day_words(place.until.date())}
-
-
-LEVEL_WORDS = {"view": _("view"), "contribute": _("contribute"), "moderate": _("moderate"), "manage": _("manage")}
+    return _("%(place)s, until %(day)s") % {"place": words, "day": until_words(place.until)}

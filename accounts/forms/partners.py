@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions.partners import OWN_FIELDS
 from network import countries, languages
+from network.fields import FoldedBoxes
 from network.models.items import Item
 from network.models.people import Partner, User
 from network.pictures import LogoField
@@ -66,7 +67,7 @@ class PartnerForm(forms.Form):
         label=_("Languages"),
         choices=languages.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=FoldedBoxes,
         help_text=_("In which one can speak and write to it."),
     )
     website = WebsiteField(label=_("Website"), required=False)

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import own_languages, zones
+from network.fields import FoldedBoxes
 from network.languages import choices as all_languages
 from network.sharing import LineField
 
@@ -39,7 +40,7 @@ class ProfileForm(forms.Form):
         label=_("Languages I speak"),
         choices=all_languages,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=FoldedBoxes,
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=own_languages, help_text=_("In which you read Liaise and its letters.")

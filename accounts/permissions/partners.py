@@ -35,10 +35,15 @@ def check_invitable(partner: Partner, email: str) -> None:
 
     Who is invited anew, or takes part already, takes no further place. The caller holds the partner's row.
     """
+    if partner.most_members is not None:
+        check_ceiling(partner, _addresses(partner) | {email.casefold()})
+
+
+def places_left(partner: Partner) -> int | None:
+    """How many more people can be invited; None where there is no ceiling, and then without a query."""
     if partner.most_members is None:
-        return
-    waiting = Invitation.objects.open().filter(partner=partner).values_list("email", flat=True)
-    check_ceiling(partner, {address.casefold() for address in (*members_of(partner).values(), *waiting, email)})
+        return None
+    return max(0, partner.most_members - len(_addresses(partner)))
 
 
 def check_ceiling(partner: Partner, addresses: Set[str]) -> None:
@@ -57,6 +62,12 @@ def check_joinable(partner: Partner, person: User) -> None:
 def members_of(partner: Partner) -> dict[int, str]:
     """Who takes part for the partner now: key and address."""
     return dict(Membership.objects.current().filter(partner=partner).values_list("user", "user__email"))
+
+
+def _addresses(partner: Partner) -> set[str]:
+    """Of whoever takes part and whoever is invited."""
+    waiting = Invitation.objects.open().filter(partner=partner).values_list("email", flat=True)
+    return {address.casefold() for address in (*members_of(partner).values(), *waiting)}
 
 
 def _ceiling(partner: Partner) -> str:

@@ -20,6 +20,7 @@ from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, 
 from accounts.limits import too_often
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_addressed, check_invite, check_invite_guest
+from accounts.permissions.partners import places_left
 from network.forms import add_refusal
 from network.models.people import User
 from network.permissions import can, partners_seen_by
@@ -43,7 +44,8 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
             # The same words whether or not the address is known.
             messages.success(request, _("The invitation is on its way. Its link works for two weeks."))
             return redirect("accounts:partner-people", place.slug)
-    return render(request, "accounts/invite.html", {"form": form, "partner": place})
+    context = {"form": form, "partner": place, "left": places_left(place)}
+    return render(request, "accounts/invite.html", context)
 
 
 @login_required

@@ -49,6 +49,8 @@ def _today(request: PersonRequest) -> HttpResponse:
     drafts = Item.objects.seen_inside_by(me).filter(author=me, state__in=(State.DRAFT, State.HELD))
     coming = Workshop.objects.visible_to(me).taking_place().upcoming()
     mine = coming.of(me)
+    # What one sees only since it stands on the public site, one cannot register for.
+    others = coming.seen_inside_by(me).open_for_registration().exclude(pk__in=mine.order_by().values("pk"))
     context = {
         "today": timezone.localdate(clock.now()),
         "part_of_day": _part_of_day(),
@@ -61,7 +63,7 @@ def _today(request: PersonRequest) -> HttpResponse:
         "asking": requests_to(me).select_related("partner")[:NEW_SHOWN],
         "to_confirm": partners_to_confirm(me),
         "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],
-        "others": coming.exclude(pk__in=mine.order_by().values("pk"))[:WORKSHOPS_SHOWN],
+        "others": others[:WORKSHOPS_SHOWN],
     }
     return render(request, "config/today.html", context)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from network.permissions.places import Place
 
 REASONS: dict[Level, Words] = {
-    Level.VIEW: _("You may not view this room."),
+    Level.VIEW: _("You may not read this room."),
     Level.CONTRIBUTE: _("You may read here, but not contribute."),
     Level.MODERATE: _("Only the moderators of this room may do this."),
     Level.MANAGE: _("Only the managers of this room may do this."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class Level(IntegerChoices):
     """What a person may. In a room each of the first four includes the ones before it."""
 
-    VIEW = 1, _("view")
+    VIEW = 1, _("read")
     CONTRIBUTE = 2, _("contribute")
     MODERATE = 3, _("moderate")
     MANAGE = 4, _("manage")

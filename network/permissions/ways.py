@@ -55,6 +55,8 @@ class Term:
     since: datetime
     until: datetime | None
     counts: bool
+    # Whom a deputy stands for: only members ask (`people_to_ask_about`), and they know everybody.
+    deputy_for: str = ""
     named_by: frozenset[str] = frozenset()
 
 
@@ -98,7 +100,7 @@ def _yes_or_no(rule: Q | Exists) -> Case:
 
 COLUMNS = (
     "what", "room_id", "room_name", "room_slug", "codename", "begins", "ends",
-    "partner_id", "partner_name", "role", "term_begins", "term_ends", "counts",
+    "partner_id", "partner_name", "role", "term_begins", "term_ends", "deputy_for", "counts",
     "here", "here_parent", "names", "names_parent",
 )  # fmt: skip
 
@@ -182,6 +184,7 @@ def _term(prefix: str) -> dict[str, Any]:
         "role": F(f"{prefix}role"),
         "term_begins": F(f"{prefix}since"),
         "term_ends": F(f"{prefix}until"),
+        "deputy_for": F(f"{prefix}deputy_for__name"),
     }
 
 
@@ -257,6 +260,7 @@ def _term_of(row: dict[str, Any]) -> Term:
         row["term_begins"],
         row["term_ends"],
         bool(row["counts"]),
+        row["deputy_for"] or "",
         _sides(row, "names"),
     )
 

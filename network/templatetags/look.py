@@ -6,6 +6,7 @@ costs ten times as much, and a page may have fifty rows.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -196,6 +197,12 @@ def filesize(size: int | None) -> str:
 def grouped(number: float) -> str:
     """A number with its thousands apart: "1,204"."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """A name of the code that may fold after its dots and underscores: network.tasks.seal_trail."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.findall(r"[^._]+[._]*|[._]+", name)))
 
 
 @register.simple_tag

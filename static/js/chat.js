@@ -20,10 +20,11 @@ const NEAR = 160; /* pixels from the end: who reads there follows along */
 const REFRESH = 60000;
 const CALM = 2000;
 
-/* On a page of older messages there is nothing to follow. */
+/* On a page of older messages there is nothing to follow but that its reader may no longer read them. */
 const live = root.dataset.newest !== undefined;
 let cursor = Number(root.dataset.newest);
 let open = false;
+let lost = false;
 let warning = 0;
 
 function format(options) {
@@ -36,8 +37,7 @@ function send(frame) {
 }
 
 function show(name, on) {
-  const part = root.querySelector(`[data-${name}]`);
-  if (part) part.hidden = !on;
+  root.querySelectorAll(`[data-${name}]`).forEach((part) => part.toggleAttribute("hidden", !on));
 }
 
 /* -- what waits on this device: kept until it is acknowledged, sent again under the same id -- */
@@ -188,8 +188,7 @@ function monogram(name) {
 }
 
 function drawWaiting(entry) {
-  const me = { id: root.dataset.me, name: "" };
-  const item = draw({ ...entry, author: me, at: entry.at });
+  const item = draw({ ...entry, author: { id: root.dataset.me, name: "" } });
   const foot = document.createElement("p");
   foot.className = "message-foot";
   item.append(foot);
@@ -274,19 +273,27 @@ const heard = {
     item.querySelector(".message-body").textContent = words.retracted;
     item.querySelector(".message-foot")?.remove();
   },
-  reset() {
-    location.reload();
-  },
+  reset: () => location.reload(),
   subscribed(frame) {
     cursor = Math.max(cursor, frame.seq);
     drawPresent(frame.present || []);
   },
   unsubscribed(frame) {
     if (!frame.code) return;
+    lost = true;
     show("lost", true);
     if (form) form.hidden = true;
+    forget(".message");
   },
 };
+
+/* Who may no longer read keeps nothing on the screen but what they have not sent yet. */
+function forget(messages) {
+  log.querySelectorAll(`${messages}, .chat-day`).forEach((part) => part.remove());
+  root.querySelectorAll(".chat-earlier, [data-answers] span").forEach((part) => part.replaceChildren());
+  ["newer", "answers"].forEach((name) => show(name, false));
+  drawPresent([]);
+}
 
 function drawPresent(people) {
   const part = document.querySelector("[data-present]");
@@ -302,12 +309,12 @@ function drawPresent(people) {
 }
 
 function subscribe() {
-  if (open && live) send({ type: "subscribe", room, after: cursor });
+  if (open && !lost) send({ type: "subscribe", room, after: live ? cursor : undefined });
 }
 
 document.addEventListener("live:frame", ({ detail: frame }) => {
   const ours = frame.room === room || frame.type === "ack" || (frame.type === "error" && frame.id);
-  if (ours && live) heard[frame.type]?.(frame);
+  if (ours && !lost && (live || frame.code)) heard[frame.type]?.(frame);
 });
 
 document.addEventListener("live:open", () => {
@@ -329,6 +336,7 @@ document.addEventListener("live:closed", ({ detail }) => {
   /* A line that is back within a moment is not worth a word. */
   warning = setTimeout(() => show("offline", !detail.signedOut), navigator.onLine ? CALM : 0);
   show("signed-out", detail.signedOut);
+  if (detail.signedOut) forget(".message:not(.message-waiting, .message-failed)");
   box.forEach(mark);
 });
 
@@ -383,9 +391,7 @@ if (form && live && window.isSecureContext) {
 }
 
 root.querySelector("[data-newer] button").addEventListener("click", toEnd);
-window.addEventListener("scroll", () => {
-  if (follows()) show("newer", false);
-});
+window.addEventListener("scroll", () => follows() && show("newer", false));
 
 if (live) {
   box.forEach(drawWaiting);

@@ -220,7 +220,10 @@ def test_who_looks_after_something_is_told_to_members_alone(cast: Cast) -> None:
 
 
 def test_members_and_open_invitations_are_counted_at_the_invitation_and_at_its_acceptance(cast: Cast) -> None:
+    form = signed_in(cast.luc)
+    assert "invitations that wait included" not in form.get("/partners/liege/invite/").content.decode()
     change_partner(by=cast.clara, partner=cast.liege, most_members=3)  # Luc, Maud and one more
+    assert "1 place is left. Liège may have 3 members" in form.get("/partners/liege/invite/").content.decode()
     one = invitations.invite(by=cast.luc, email="one@liege.example", partner=cast.liege)
     # The same address again, and somebody who takes part already, take no further place.
     one = invitations.invite(by=cast.luc, email="One@liege.example", partner=cast.liege)
@@ -228,6 +231,7 @@ def test_members_and_open_invitations_are_counted_at_the_invitation_and_at_its_a
     for by in (cast.luc, cast.clara):
         with pytest.raises(Invalid, match="Liège may have 3 members, invitations that wait included"):
             invitations.invite(by=by, email="two@liege.example", partner=cast.liege)
+    assert "No place is left. Liège may have 3 members" in form.get("/partners/liege/invite/").content.decode()
     sent = {"email": "two@liege.example", "role": "member", "language": "en"}
     refused = signed_in(cast.luc).post("/partners/liege/invite/", sent)
     assert "A coordinator can raise this number." in refused.content.decode()

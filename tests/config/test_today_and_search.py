@@ -5,12 +5,14 @@ from django.test import Client
 
 from exchange.words import index_document
 from forums.actions import threads
-from network import search
+from network import clock, search
 from network.actions import items
 from network.labels import Label
 from network.models import Item, Room
 from tests.cast import Cast
 from tests.exchange.making import share
+from tests.workshops.announcing import announced
+from workshops.models import Workshop
 
 
 def page_of(person: object, address: str) -> str:
@@ -61,3 +63,26 @@ def test_a_page_of_a_person_does_not_name_them_as_author_of_what_was_released(ca
     assert "Manifesto of the cities" in page_of(cast.anna, f"/people/{cast.luc.uid}/")
     assert "Manifesto of the cities" in page_of(cast.olga, "/partners/liege/")
     assert Item.objects.visible_to(cast.olga).get() == document.item_ptr
+
+
+def test_nobody_is_told_that_they_could_register_where_they_cannot(cast: Cast) -> None:
+    workshop = announced(cast, title="First hundred days", tlp=Label.CLEAR)
+    items.release(by=cast.clara, item=workshop)
+    assert "You could register" in page_of(cast.anna, "/")
+    for person in (cast.ivan, cast.olga):  # whose time has ended; who is not in the room
+        page = page_of(person, "/")
+        assert "You could register" not in page
+        assert "First hundred days" not in page
+    Workshop.objects.update(registration_closes_at=clock.now())
+    assert "You could register" not in page_of(cast.anna, "/")
+
+
+@pytest.mark.parametrize("tab", ["", "documents/", "practices/", "discussions/", "workshops/", "chat/"])
+def test_an_empty_room_that_is_archived_invites_nobody_to_share(cast: Cast, tab: str) -> None:
+    archived = "nothing is added any more"
+    assert archived not in page_of(cast.clara, f"/rooms/schools/{tab}")
+    Room.objects.filter(slug="schools").update(archived_at=clock.now())
+    page = page_of(cast.clara, f"/rooms/schools/{tab}")
+    assert archived in page
+    for words in ("Share the first document", "could use", "can invite the others", "has its place here"):
+        assert words not in page

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from accounts.actions.closing import shut
+from accounts.actions.standing import suspend
 from forums.actions import chat
 from forums.models import ChatMessage
+from network.actions import rooms
 from network.models import PersonGrant, Room, User
 from tests.browsing import barriers
 from tests.cast import Cast
@@ -128,14 +132,18 @@ def test_it_works_without_script(cast: Cast, visitor: Visitor) -> None:
 def test_signing_out_elsewhere_is_said_and_what_is_written_waits(cast: Cast, visitor: Visitor) -> None:
     anna = enter(visitor(), cast.anna)
     expect(anna.locator("[data-present] li")).to_have_count(1)
+    chat.say(by=cast.luc, room=cast.families, body="Of others", client_id=uuid.uuid4())
+    expect(messages(anna)).to_have_text(["Of others"])
     anna.context.clear_cookies()
     cast.anna.set_unusable_password()
     cast.anna.save()
     expect(anna.get_by_text("You are not signed in any more")).to_be_visible(timeout=15_000)
     say(anna, "Still typed")
     expect(anna.locator(".message-waiting")).to_have_count(1)
+    expect(messages(anna)).to_have_text(["Still typed"])
+    assert "Of others" not in anna.content()
     enter(anna, cast.anna)
-    expect(anna.locator("[data-log] .message[data-seq] .message-words")).to_have_text(["Still typed"])
+    expect(anna.locator("[data-log] .message[data-seq] .message-words")).to_have_text(["Of others", "Still typed"])
 
 
 def test_who_loses_the_room_while_away_is_told(cast: Cast, visitor: Visitor) -> None:
@@ -146,3 +154,33 @@ def test_who_loses_the_room_while_away_is_told(cast: Cast, visitor: Visitor) -> 
     carlo.context.set_offline(False)
     expect(carlo.get_by_text("You can no longer read this chat.")).to_be_visible(timeout=15_000)
     expect(carlo.get_by_label("Your message")).to_be_hidden()
+
+
+@pytest.mark.parametrize("how", ["its place is taken", "its partner is suspended", "its account is shut"])
+def test_a_page_that_is_open_keeps_nothing_of_what_its_reader_may_no_longer_read(
+    cast: Cast, visitor: Visitor, how: str
+) -> None:
+    for number in range(60):
+        chat.say(by=cast.luc, room=cast.families, body=f"Delicate {number}", client_id=uuid.uuid4())
+    anna = enter(visitor(width=390), cast.anna)
+    earlier = anna.context.new_page()
+    earlier.goto("/rooms/families/chat/?before=40")
+    for page in (anna, earlier):
+        expect(page.get_by_text("Delicate 30", exact=True)).to_have_count(1)
+        page.wait_for_function("document.querySelector('[data-bell]') !== null")
+    expect(anna.locator("[data-present] li")).to_have_count(1)
+    anna.get_by_role("link", name=re.compile("Reply")).last.click()
+    if how == "its place is taken":
+        rooms.withdraw_grant(by=cast.clara, room=cast.families, holder=cast.malmo)
+    elif how == "its partner is suspended":
+        suspend(by=cast.clara, partner=cast.malmo, reason="A question of money")
+    else:
+        with transaction.atomic():
+            shut(cast.anna)
+    for page in (anna, earlier):
+        told = "You are not signed in any more" if "shut" in how else "You can no longer read this chat."
+        expect(page.get_by_text(told)).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("no longer shown here").filter(visible=True)).to_have_count(1)
+        expect(messages(page)).to_have_count(0)
+        assert "Delicate" not in page.locator("body").inner_html()
+        assert not barriers(page)

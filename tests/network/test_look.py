@@ -207,3 +207,8 @@ def test_names_on_the_map_do_not_cover_each_other() -> None:
 def test_no_style_sheet_is_longer_than_a_page_of_code_may_be() -> None:
     for sheet in (Path(settings.BASE_DIR) / "static" / "css").glob("*.css"):
         assert len(sheet.read_text().splitlines()) <= 400, sheet.name
+
+
+def test_a_name_of_the_code_folds_after_its_dots_and_underscores() -> None:
+    assert look.breakable("network.tasks.seal_trail") == "network.<wbr>tasks.<wbr>seal_<wbr>trail<wbr>"
+    assert look.breakable("_<b>") == "_<wbr>&lt;b&gt;<wbr>"

@@ -30,7 +30,7 @@ def change(by: User, room: Room, **given: Any) -> Room:
     return room_settings.change_settings(by=by, room=room, **{name: getattr(room, name) for name in names} | given)
 
 
-def form_of(room: Room, **given: str) -> dict[str, str]:
+def form_of(room: Room, **given: Any) -> dict[str, Any]:
     """The same as a browser sends it."""
     label = Label(room.default_tlp).word
     base = {"name": room.name, "purpose": room.purpose, "kind": room.kind, "moderation": room.moderation}
@@ -280,3 +280,17 @@ def test_a_network_room_is_not_closed_as_long_as_every_member_reads_it(cast: Cas
     with pytest.raises(Invalid):
         endings.close_room(by=cast.clara, room=cast.commons)
     assert Room.objects.get(pk=cast.commons.pk).closed_at is None
+
+
+def test_languages_that_are_chosen_stand_open_and_the_others_are_folded(client: Client, cast: Cast) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(languages=["fr", "sv"])
+    client.force_login(cast.clara)
+    page = client.get("/rooms/families/settings/").content.decode()
+    chosen, _summary, folded = page.partition("Add others</summary>")
+    assert 'value="sv"' in chosen
+    assert "checked" not in folded.partition("</details>")[0]
+    assert 'value="de"' in folded.partition("</details>")[0]
+    given = form_of(cast.families, languages=["de", "sv"])
+    client.post("/rooms/families/settings/", given)
+    assert Room.objects.get(pk=cast.families.pk).languages == ["de", "sv"]
+    assert '<a href="/rooms/families/settings/" aria-current="page">Settings</a>' in page

@@ -146,3 +146,18 @@ def test_an_answer_costs_nine_questions_with_ten_partners_and_with_a_thousand(ca
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         assert len(queries) == 9
+
+
+def test_of_a_deputy_it_is_told_for_whom(cast: Cast) -> None:
+    deputy = member_of(cast.liege, name="Dora Petit")
+    Membership.objects.create(
+        user=deputy,
+        partner=cast.liege,
+        role=Membership.Role.REPRESENTATIVE,
+        deputy_for=cast.luc,
+        until=clock.now() + timedelta(days=9),
+    )
+    guide = ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo)
+    for page in (asked(cast.clara, deputy), asked(cast.mona, deputy, guide)):
+        assert "Dora Petit represents Liège as deputy for Luc Delvaux since" in page
+        assert "Dora Petit takes part for Liège since" in page
