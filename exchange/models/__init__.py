@@ -1,6 +1,7 @@
 """What partners exchange, as rows."""
 
 from exchange.models.documents import LIBRARY_KINDS, DocKind, Document, Version
+from exchange.models.files import Blob
 from exchange.models.practices import (
     Evaluation,
     PracticeSheet,
@@ -13,6 +14,7 @@ from exchange.models.practices import (
 
 __all__ = [
     "LIBRARY_KINDS",
+    "Blob",
     "DocKind",
     "Document",
     "Evaluation",
