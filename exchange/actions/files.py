@@ -38,14 +38,15 @@ def take_up(kept: Kept) -> Blob:
 
 
 def let_go(blob: Blob) -> None:
-    """Removes bytes that no version has any more, in the caller's transaction; the file goes after it."""
+    """Removes bytes that no version has any more, in the caller's transaction; file and pictures go after it."""
     locked = Blob.objects.select_for_update().filter(pk=blob.pk, versions=None).first()
     if locked is None:
         return
-    path = locked.path
+    paths = [locked.path, *locked.pictures.values_list("path", flat=True)]
     locked.delete()
 
-    def drop_it() -> None:
-        storage.drop(path)
+    def drop_them() -> None:
+        for path in paths:
+            storage.drop(path)
 
-    after_commit(drop_it)
+    after_commit(drop_them)

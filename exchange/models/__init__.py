@@ -1,7 +1,7 @@
 """What partners exchange, as rows."""
 
 from exchange.models.documents import LIBRARY_KINDS, DocKind, Document, Version
-from exchange.models.files import Blob
+from exchange.models.files import Blob, PagePicture, PageText
 from exchange.models.practices import (
     Evaluation,
     PracticeSheet,
@@ -18,6 +18,8 @@ __all__ = [
     "DocKind",
     "Document",
     "Evaluation",
+    "PagePicture",
+    "PageText",
     "PracticeSheet",
     "PracticeStatus",
     "PreventionLevel",
