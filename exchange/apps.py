@@ -13,11 +13,12 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import personal, verbs, words
+        from exchange import notices, personal, verbs, words
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
         verbs.declare_all()
+        notices.register_all()
         personal.register_all()
         register_belonging("exchange.Version.by", Moved(item="document"))
         register_kind(

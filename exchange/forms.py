@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange import uploads
 from exchange.actions.practices import LONGEST_SUMMARY, LONGEST_TITLE, SheetText
+from exchange.actions.versions import LONGEST_NOTE
 from exchange.filetypes import ACCEPT, clean_name, recognise
 from exchange.models import (
     DocKind,
@@ -26,13 +27,15 @@ from network.fields import LabelField
 from network.labels import Label
 from network.models.items import Theme
 from network.refusals import Invalid
-from network.sharing import LineField, ShareForm
+from network.sharing import LineField, OnceField, ShareForm
 from network.templatetags.look import filesize
 
 TITLE_ERRORS = {
     "required": _("Give it a title, so that others can find it."),
     "max_length": _("The title may have %(limit_value)d characters at most; it has %(show_value)d."),
 }
+
+FILE_ERRORS = {"required": _("Choose the file to share."), "empty": _("This file is empty.")}
 
 
 class FileField(forms.FileField):
@@ -69,6 +72,18 @@ class ThemesField(forms.ModelMultipleChoiceField):
         return chosen
 
 
+def limit_file(field: forms.Field, upload: uploads.LimitedUpload | None) -> None:
+    """Says how large a file may be, before it is chosen, and where the `upload` of this request was too large."""
+    largest = uploads.limit()
+    too_large = _("A file may have up to %(size)s. Choose a smaller one, or share it in parts.") % {
+        "size": filesize(largest)
+    }
+    field.help_text = _("Up to %(size)s: PDF, office files, text, pictures, sound, film.") % {"size": filesize(largest)}
+    field.widget.attrs |= {"accept": ACCEPT, "data-largest": str(largest), "data-too-large": too_large}
+    if upload is not None and upload.exceeded:
+        field.error_messages["required"] = too_large
+
+
 class DocumentForm(ShareForm):
     """A file to share. The file is the last field: where it is too large, the rest has been read."""
 
@@ -81,34 +96,40 @@ class DocumentForm(ShareForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     themes = ThemesField(most=6, required=False)
-    file = FileField(
-        label=_("File"),
-        max_length=255,
-        error_messages={"required": _("Choose the file to share."), "empty": _("This file is empty.")},
+    open_to_versions = forms.BooleanField(
+        label=_("Others who contribute here may share new versions"),
+        required=False,
+        help_text=_("For a draft that is written together. Older versions stay."),
     )
+    file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.upload = upload
         self.fields["kind"].default = DocKind.OTHER
-        largest = uploads.limit()
-        self.too_large = _("A file may have up to %(size)s. Choose a smaller one, or share it in parts.") % {
-            "size": filesize(largest)
-        }
-        self.fields["file"].help_text = _("Up to %(size)s: PDF, office files, text, pictures, sound, film.") % {
-            "size": filesize(largest)
-        }
-        self.fields["file"].widget.attrs |= {
-            "accept": ACCEPT,
-            "data-largest": str(largest),
-            "data-too-large": self.too_large,
-        }
-        if upload is not None and upload.exceeded:
-            self.fields["file"].error_messages["required"] = self.too_large
+        limit_file(self.fields["file"], upload)
 
     def clean_kind(self) -> str:
         """Left out, it is "other"."""
         return self.cleaned_data["kind"] or DocKind.OTHER
+
+
+class VersionForm(forms.Form):
+    """The next version of a document. The file is the last field here, too."""
+
+    once = OnceField()
+    # The version that the person had before them; a newer one asks first.
+    over = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    note = LineField(
+        label=_("What is new"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        help_text=_("A few words, for whoever read the version before."),
+    )
+    file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
+
+    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_file(self.fields["file"], upload)
 
 
 class SheetFields(forms.Form):

@@ -33,9 +33,9 @@ def register_all() -> None:
     register_personal(
         "files",
         _("files, version by version"),
-        rows=lambda person: Version.objects.filter(by=person).select_related("document").order_by("pk"),
+        rows=lambda person: Version.objects.filter(by=person).select_related("document", "blob").order_by("pk"),
         show=_version,
-        file=lambda row: OwnFile(_path(row), lambda: storage.read(row.path)),
+        file=lambda row: OwnFile(_path(row), lambda: storage.read(row.blob.path)),
         covers=["exchange.Version.by"],
     )
     register_personal(

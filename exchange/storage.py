@@ -89,6 +89,11 @@ def drop(path: str) -> None:
         default_storage.delete(path)
 
 
+def holds(path: str) -> bool:
+    """Whether the store has a file of this name."""
+    return default_storage.exists(path)
+
+
 def read(path: str) -> File:
     """Opens a stored file for reading. FileNotFoundError where it is lost."""
     return default_storage.open(path, "rb")

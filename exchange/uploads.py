@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 # What the other fields and the wrapping of a multipart body may take beside the file.
 OTHER_FIELDS = 1_000_000
@@ -62,3 +65,20 @@ def limit_uploads(request: HttpRequest) -> LimitedUpload:
     handler = LimitedUpload(request)
     request.upload_handlers = [handler, TemporaryFileUploadHandler(request)]
     return handler
+
+
+def takes_large_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view whose form has a large file: it is called with `upload`, the limit in front of this request's body.
+
+    The limit must stand before anything reads the body, and the check against forged requests reads it: hence that
+    check is inside. The server asks for the mark before it reads a body; other views get what a plain form may take.
+    """
+    checked = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return checked(request, *args, upload=limit_uploads(request), **kwargs)
+
+    limited.takes_large_files = True  # type: ignore[attr-defined]
+    return limited

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import documents, downloads, library, practices
+from exchange.views import documents, downloads, library, practices, versions
 
 app_name = "exchange"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("rooms/<slug:slug>/documents/new/", documents.new, name="document-new"),
     path("documents/<uuid:uid>/", documents.one, name="document"),
     path("documents/<uuid:uid>/download/", downloads.download, name="document-download"),
+    path("documents/<uuid:uid>/versions/new/", versions.new, name="document-version-new"),
+    path("documents/<uuid:uid>/versions/<int:number>/restore/", versions.restore, name="document-version-restore"),
     path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),
     path("rooms/<slug:slug>/practices/new/", practices.new, name="practice-new"),
     path("practices/", practices.index, name="practices"),

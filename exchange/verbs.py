@@ -10,6 +10,7 @@ def declare_all() -> None:
     declare_group("exchange", _("documents and practice sheets"))
     declare("exchange.document_shared", _("shared the document"), personal=("file_name",))
     declare("exchange.version_added", _("shared a new version of the document"), personal=("file_name", "note"))
+    declare("exchange.version_restored", _("took up an older version of the document"))
     declare("exchange.document_described", _("changed what is said about the document"))
     declare("exchange.sheet_published", _("published the practice sheet"))
     declare("exchange.sheet_revised", _("revised the practice sheet"))

@@ -151,6 +151,8 @@ DOORS: dict[str, str] = {
     "exchange:documents": IN_THE_ROOM,
     "exchange:document-new": CONTRIBUTES,
     "exchange:document": IN_THE_ROOM,
+    "exchange:document-version-new": "in 404 403 403 403 403 404 404 404",
+    "exchange:document-version-restore": "in 404 403 403 403 403 404 404 404",
     "exchange:document-download": IN_THE_ROOM,
     "exchange:room-practices": IN_THE_ROOM,
     "exchange:practice-new": CONTRIBUTES,

@@ -89,7 +89,7 @@ def _share(story: Story, row: Row) -> Item:
         once=known_as("document", row["key"]),
     )
     if document.newest is not None:
-        story.files.append(document.newest.path)
+        story.files.append(document.newest.blob.path)
     return document
 
 

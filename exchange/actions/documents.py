@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from exchange.actions.files import take_up
+from exchange.actions.versions import append
 from exchange.filetypes import clean_name, recognise
-from exchange.models import DocKind, Document, Version
-from exchange.storage import Kept, digest, keeping
+from exchange.models import DocKind, Document
+from exchange.storage import digest, keeping
 from exchange.words import index_document
-from network import clock
 from network.actions.items import begin, free_key, sent_before
 from network.audit import record
 from network.labels import Label
@@ -36,6 +37,7 @@ def share_document(
     language: str = "en",
     kind: str = DocKind.OTHER,
     description: str = "",
+    open_to_versions: bool = False,
     partner: Partner | None = None,
     themes: Collection[Theme] = (),
     named_partners: Collection[Partner] = (),
@@ -61,6 +63,7 @@ def share_document(
         "named_people": named_people,
         "doc_kind": kind,
         "description": description.strip(),
+        "open_to_versions": open_to_versions,
     }
     key = free_key(once)
     if before := _shared_before(once, file, **words):
@@ -73,7 +76,7 @@ def share_document(
             document = begin(Document, uid=key, **words)
             if document.newest_id is not None:
                 raise _SharedBefore
-            _add_version(document, kept, name=name, content_type=file_type.content_type, by=by)
+            append(document, take_up(kept), name=name, content_type=file_type.content_type, by=by)
             record(
                 "exchange.document_shared",
                 by=by,
@@ -96,20 +99,3 @@ def _shared_before(once: uuid.UUID | None, file: Any, **words: Any) -> Document 
     if document is None or document.newest is None or document.newest.sha256 != digest(file):
         return None
     return document
-
-
-def _add_version(document: Document, kept: Kept, *, name: str, content_type: str, by: User) -> Version:
-    version = Version.objects.create(
-        document=document,
-        number=document.versions.count() + 1,
-        path=kept.path,
-        name=name,
-        size=kept.size,
-        content_type=content_type,
-        sha256=kept.sha256,
-        by=by,
-        at=clock.now(),
-    )
-    document.newest = version
-    document.save(update_fields=["newest"])
-    return version

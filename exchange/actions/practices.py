@@ -22,15 +22,12 @@ from exchange.models.practices import MOST_GROUPS, MOST_THEMES
 from exchange.permissions import check_revise
 from exchange.words import index_sheet
 from network import clock
-from network.actions.items import begin, clean_title, free_key, sent_before
+from network.actions.items import begin, check_again, clean_title, free_key, sent_before
 from network.audit import record
-from network.effects import after_commit, ring_bells, send_mail_soon
 from network.labels import Label
-from network.models.items import Release, State, Theme
+from network.models.items import Release, Theme
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.notifications import notify
-from network.permissions import Level, allowed, who_may
 from network.refusals import Invalid
 
 LONGEST_TITLE, LONGEST_SUMMARY = 100, 300
@@ -142,12 +139,7 @@ def revise_sheet(
     sheet.title, sheet.language, sheet.active_at = clean_title(title), language, clock.now()
     for name, value in asdict(text).items():
         setattr(sheet, name, value)
-    checked = sheet.room.moderation == Room.Moderation.EVERY and sheet.label <= Label.AMBER
-    if checked and sheet.state == State.PUBLISHED and not allowed(by, Level.MODERATE, sheet.room):
-        sheet.state = State.HELD
-        notify(who_may(Level.MODERATE, sheet.room), kind="item_held", item=sheet, by=by)
-        after_commit(ring_bells)
-        after_commit(send_mail_soon)
+    check_again(by=by, item=sheet)
     sheet.save()
     sheet.themes.set(themes)
     sheet.pick(prevention_levels=prevention_levels, target_groups=target_groups)

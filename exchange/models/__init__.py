@@ -1,6 +1,7 @@
 """What partners exchange, as rows."""
 
 from exchange.models.documents import LIBRARY_KINDS, DocKind, Document, Version
+from exchange.models.files import Blob, PagePicture, PageText
 from exchange.models.practices import (
     Evaluation,
     PracticeSheet,
@@ -13,9 +14,12 @@ from exchange.models.practices import (
 
 __all__ = [
     "LIBRARY_KINDS",
+    "Blob",
     "DocKind",
     "Document",
     "Evaluation",
+    "PagePicture",
+    "PageText",
     "PracticeSheet",
     "PracticeStatus",
     "PreventionLevel",

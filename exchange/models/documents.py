@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from exchange.models.files import Blob
 from network import clock
 from network.models.items import Item
 from network.models.people import User
@@ -48,6 +49,8 @@ class Document(Item):
 
     doc_kind = models.CharField(_("kind"), max_length=16, choices=DocKind, default=DocKind.OTHER)
     description = models.TextField(_("a word about it"), blank=True)
+    # Whether others who contribute to the room may add versions, as to a draft that is written together.
+    open_to_versions = models.BooleanField(_("others may add versions"), default=False)
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -61,19 +64,22 @@ class Document(Item):
 
 
 class Version(models.Model):
-    """One file of a document. Its bytes lie at `path` in the store and are read through the gate."""
+    """One file of a document: numbered, and never changed. Its bytes are read through the gate."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    path = models.CharField(max_length=120, unique=True)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="versions")
     name = models.CharField(max_length=150)
+    # As the blob has them; here, so that lists need not join it.
     size = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100)
     note = models.CharField(_("what is new"), max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    # The version whose bytes these are again, where an older one was taken up once more.
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("version")

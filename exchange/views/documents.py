@@ -11,22 +11,22 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
-from exchange import uploads
 from exchange.actions.documents import share_document
 from exchange.filters import DocumentFilter
 from exchange.forms import DocumentForm
 from exchange.models import Document, Version
+from exchange.permissions import demand_add_version
 from exchange.querysets import in_room
+from exchange.uploads import LimitedUpload, takes_large_files
 from exchange.views.places import room_context
 from network import headcount
 from network.forms import add_refusal
 from network.models.items import Release, State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import Level, audience, require
+from network.permissions import Level, audience, can, require
 from network.refusals import Refusal, Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
@@ -56,24 +56,10 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "exchange/documents.html", context)
 
 
-@csrf_exempt
-def new(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form to share a document, and its sharing. For whoever contributes to the room.
-
-    The limit of uploads must stand before anything reads the body, and the check against forged
-    requests reads it: hence that check is inside, in `_new`.
-    """
-    upload = uploads.limit_uploads(request)
-    return _new(request, slug, upload)  # type: ignore[arg-type]
-
-
-# The server asks before it reads the body; without this it reads what a plain form may take.
-new.takes_large_files = True  # type: ignore[attr-defined]
-
-
-@csrf_protect
+@takes_large_files
 @login_required
-def _new(request: PersonRequest, slug: str, upload: uploads.LimitedUpload) -> HttpResponse:
+def new(request: PersonRequest, slug: str, *, upload: LimitedUpload) -> HttpResponse:
+    """The form to share a document, and its sharing. For whoever contributes to the room."""
     place = room_or_404(request.user, slug)
     require(request.user, Level.CONTRIBUTE, place)
     posted = request.method == "POST"
@@ -120,6 +106,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "tab": "documents",
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
+        "may_add": can(demand_add_version, request.user, document),
     }
     return render(request, "exchange/document.html", context)
 
@@ -150,7 +137,7 @@ def version_or_unseen(document: Document, asked: str | None, *, only: int | None
         raise Unseen
     if only is not None and int(number) != only:
         raise Unseen
-    version = document.versions.filter(number=int(number)).first()
+    version = document.versions.select_related("blob").filter(number=int(number)).first()
     if version is None:
         raise Unseen
     return version

@@ -25,7 +25,7 @@ RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
 @require_safe
 def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     """One version of a document; who sees it only by its release gets exactly the released one."""
-    document = item_or_unseen(Document.objects.select_related("newest"), request.user, uid)
+    document = item_or_unseen(Document.objects.select_related("newest__blob"), request.user, uid)
     only = None
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         only = Release.objects.get(item=document).version
@@ -83,7 +83,7 @@ def _body(request: HttpRequest, version: Version, span: Span, status: int) -> Ht
     if request.method == "HEAD":
         return HttpResponse(status=status)
     try:
-        file = storage.read(version.path)
+        file = storage.read(version.blob.path)
     except FileNotFoundError:
         log.error("The file of version %s is missing from the store.", version.uid)
         raise Unseen from None

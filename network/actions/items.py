@@ -19,7 +19,7 @@ from network.models.items import Item, Placement, Release, State, Theme
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.notifications import notify, withdraw
-from network.permissions import NETWORK, Level, require, who_may
+from network.permissions import NETWORK, Level, allowed, require, who_may
 from network.permissions.items import (
     check_label,
     check_names,
@@ -97,6 +97,16 @@ def begin(
         notify(who_may(Level.MODERATE, room), kind="item_held", item=item, by=by)
     _tell_after_commit()
     return item
+
+
+def check_again(*, by: User, item: Item) -> None:
+    """Whoever changes what a checked room has read lets it wait for a moderator again; in the caller's transaction."""
+    checked = item.room.moderation == Room.Moderation.EVERY and item.label <= Label.AMBER
+    if checked and item.state == State.PUBLISHED and not allowed(by, Level.MODERATE, item.room):
+        item.state = State.HELD
+        item.save(update_fields=["state"])
+        notify(who_may(Level.MODERATE, item.room), kind="item_held", item=item, by=by)
+        _tell_after_commit()
 
 
 def sent_before(

@@ -117,7 +117,7 @@ def test_files_are_in_it_under_names_that_harm_nobody(cast: Cast) -> None:
 
 def test_a_file_that_the_store_lost_is_named_and_the_rest_is_there(cast: Cast) -> None:
     stage = set_stage(cast)
-    default_storage.delete(Version.objects.get(document=stage.document).path)
+    default_storage.delete(Version.objects.get(document=stage.document).blob.path)
     zipped = opened(cast.luc)
     [row] = rows(zipped, "files")
     assert json.loads(zipped.read("about.json"))["missing_files"] == [row["file"]]

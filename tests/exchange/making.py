@@ -10,10 +10,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from exchange.actions import versions
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet, Version
-from exchange.storage import keep
 from network.labels import Label
 from network.models import Theme
 from tests.cast import Cast
@@ -44,20 +44,7 @@ def share(cast: Cast, **other: Any) -> Document:
 
 def add_version(document: Document, content: bytes = b"%PDF-2.0 again", name: str = "guide-2.pdf") -> Version:
     """A newer version of a document."""
-    kept = keep(ContentFile(content))
-    number = document.versions.count() + 1
-    document.newest = Version.objects.create(
-        document=document,
-        number=number,
-        path=kept.path,
-        name=name,
-        size=kept.size,
-        content_type="application/pdf",
-        sha256=kept.sha256,
-        by=document.author,
-    )
-    document.save(update_fields=["newest"])
-    return document.newest
+    return versions.add_version(by=document.author, document=document, file=ContentFile(content, name=name))
 
 
 TEXT = SheetText(

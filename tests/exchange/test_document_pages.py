@@ -174,7 +174,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
         client.get(f"/documents/{document.uid}/")
 
 
-PAGE_QUERIES = 30
+PAGE_QUERIES = 33
 
 
 def test_removed_documents_are_gone_for_readers_and_stay_for_author_and_moderators(cast: Cast) -> None:
@@ -191,6 +191,6 @@ def test_nothing_is_reachable_by_a_media_address(cast: Cast) -> None:
     document = share(cast)
     assert document.newest is not None
     assert settings.MEDIA_URL in ("", "/")
-    path = document.newest.path
+    path = document.newest.blob.path
     for address in (f"/{path}", f"/media/{path}", f"/files/{path}", f"/static/{path}"):
         assert signed_in(cast.luc).get(address).status_code == 404

@@ -152,7 +152,7 @@ def test_of_a_release_strangers_get_exactly_the_released_version(cast: Cast) -> 
 def test_a_file_that_is_lost_is_not_found_and_not_a_fault(cast: Cast) -> None:
     document = share(cast)
     assert document.newest is not None
-    storage.drop(document.newest.path)
+    storage.drop(document.newest.blob.path)
     assert signed_in(cast.anna).get(address(document)).status_code == 404
 
 

@@ -35,15 +35,15 @@ def test_a_shared_document_has_its_file_as_first_version(cast: Cast) -> None:
     assert version is not None
     assert (version.number, version.name, version.size) == (1, "guide.pdf", len(PDF))
     assert version.content_type == "application/pdf"
-    assert storage.read(version.path).read() == PDF
+    assert storage.read(version.blob.path).read() == PDF
     assert (document.partner, document.state, document.label) == (cast.liege, State.PUBLISHED, Label.GREEN)
 
 
 def test_the_stored_path_says_nothing_of_the_name(cast: Cast) -> None:
     version = share(cast).newest
     assert version is not None
-    assert "guide" not in version.path
-    assert "." not in version.path
+    assert "guide" not in version.blob.path
+    assert "." not in version.blob.path
 
 
 def test_sharing_is_on_the_trail_and_its_words_are_found(cast: Cast) -> None:

@@ -1,0 +1,10 @@
+"""What documents and practice sheets tell people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.notifications import register_notice
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    register_notice("version_added", _("{by} shared a new version of “{title}”"), mail=True, about="talk")

@@ -1,0 +1,81 @@
+"""The next version of a document, and an older one taken up again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from exchange.actions.versions import Overtaken, add_version, restore_version
+from exchange.forms import VersionForm
+from exchange.models import Document
+from exchange.permissions import demand_add_version
+from exchange.uploads import LimitedUpload, takes_large_files
+from network import headcount
+from network.forms import add_refusal
+from network.permissions import audience
+from network.refusals import Refusal
+from network.requests import PersonRequest
+from network.views.fetching import item_or_unseen
+from network.views.items import standing
+
+
+def document_or_unseen(request: HttpRequest, uid: uuid.UUID) -> Document:
+    """A document of a room that the reader is in. Raises Unseen, NeedsSecondFactor."""
+    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
+    return item_or_unseen(rows, request.user, uid, inside=True)
+
+
+@takes_large_files
+@login_required
+def new(request: PersonRequest, uid: uuid.UUID, *, upload: LimitedUpload) -> HttpResponse:
+    """The form for the next version, and its sharing."""
+    document = document_or_unseen(request, uid)
+    demand_add_version(request.user, document)
+    posted = request.method == "POST"
+    newest = document.newest.number if document.newest else 0
+    form = VersionForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        initial={"over": newest},
+        upload=upload,
+    )
+    overtaken = None
+    if posted and form.is_valid():
+        try:
+            add_version(by=request.user, document=document, **form.cleaned_data)
+        except Overtaken as refusal:
+            overtaken = refusal.newest
+            # Sent again, it goes over the version that is named now.
+            form.data = request.POST.copy()
+            form.data["over"] = str(overtaken.number)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The new version is shared; the older ones stay."))
+            return redirect(document)
+    context = {
+        **standing(request.user, document),
+        "document": document,
+        "audience": headcount.of(audience(document)),
+        "form": form,
+        "overtaken": overtaken,
+        "tab": "documents",
+    }
+    return render(request, "exchange/version_new.html", context, status=422 if posted else 200)
+
+
+@login_required
+@require_POST
+def restore(request: PersonRequest, uid: uuid.UUID, number: int) -> HttpResponse:
+    """Takes an older version up again."""
+    document = document_or_unseen(request, uid)
+    version = restore_version(by=request.user, document=document, number=number)
+    words = _("Version %(old)d is read again, as version %(new)d.")
+    messages.success(request, words % {"old": number, "new": version.number})
+    return redirect(document)

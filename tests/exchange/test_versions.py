@@ -1,0 +1,234 @@
+"""Versions of a document: who may share the next one, over what, and what becomes of the bytes."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from exchange import storage
+from exchange.actions.files import let_go
+from exchange.actions.versions import Overtaken, add_version, restore_version
+from exchange.models import Blob, Document, Version
+from network.actions.items import archive
+from network.labels import Label
+from network.models import AuditEntry, Notification, Room, State, User
+from network.refusals import Forbidden, Invalid, Unseen
+from tests.cast import Cast
+from tests.exchange.making import PDF, pdf, share
+
+pytestmark = pytest.mark.django_db
+
+
+def again(text: str = "again", name: str = "guide-2.pdf") -> ContentFile:
+    return ContentFile(f"%PDF-2.0 {text}".encode(), name=name)
+
+
+def stored() -> set[Path]:
+    return {path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+
+
+def numbers(document: Document) -> list[int]:
+    return [version.number for version in document.versions.order_by("number")]
+
+
+def test_the_next_version_has_the_next_number_and_the_older_one_stays(cast: Cast) -> None:
+    document = share(cast)
+    version = add_version(by=cast.luc, document=document, file=again(), note="  The second  chapter. ")
+    document.refresh_from_db()
+    assert document.newest == version
+    assert numbers(document) == [1, 2]
+    assert version.note == "The second chapter."
+    assert storage.read(document.versions.get(number=1).blob.path).read() == PDF
+
+
+def test_a_note_of_301_characters_is_refused_and_leaves_no_file(cast: Cast) -> None:
+    document = share(cast)
+    before = stored()
+    with pytest.raises(Invalid, match="300"):
+        add_version(by=cast.luc, document=document, file=again(), note="x" * 301)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("name", ["luc", "maud"])
+def test_only_its_source_shares_the_next_version_unless_its_author_lets_others(cast: Cast, name: str) -> None:
+    document = share(cast)
+    person: User = getattr(cast, name)
+    if name == "luc":
+        add_version(by=person, document=document, file=again())
+    else:
+        with pytest.raises(Forbidden, match="authors"):
+            add_version(by=person, document=document, file=again())
+
+
+def test_a_draft_that_is_written_together_takes_versions_of_whoever_contributes(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    assert add_version(by=cast.anna, document=document, file=again()).number == 2
+    with pytest.raises(Forbidden):
+        add_version(by=cast.vera, document=document, file=again())
+    with pytest.raises(Unseen):
+        add_version(by=cast.olga, document=document, file=again())
+
+
+def test_what_is_archived_takes_no_version(cast: Cast) -> None:
+    document = share(cast)
+    archive(by=cast.luc, item=document)
+    with pytest.raises(Forbidden, match="archived"):
+        add_version(by=cast.luc, document=document, file=again())
+
+
+def test_whoever_has_not_seen_a_newer_version_is_asked_first(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.anna, document=document, file=again("from Malmö"), over=1)
+    with pytest.raises(Overtaken) as refused:
+        add_version(by=cast.luc, document=document, file=again("from Liège"), over=1)
+    assert refused.value.newest.by == cast.anna
+    assert add_version(by=cast.luc, document=document, file=again("from Liège"), over=2).number == 3
+
+
+def test_the_same_form_sent_twice_makes_one_version(cast: Cast) -> None:
+    document, once = share(cast), uuid.uuid4()
+    first = add_version(by=cast.luc, document=document, file=again(), over=1, once=once)
+    assert add_version(by=cast.luc, document=document, file=again(), over=1, once=once) == first
+    assert numbers(document) == [1, 2]
+
+
+def test_a_key_that_was_used_for_another_file_makes_a_version_of_its_own(cast: Cast) -> None:
+    document, once = share(cast), uuid.uuid4()
+    add_version(by=cast.luc, document=document, file=again("one"), once=once)
+    add_version(by=cast.luc, document=document, file=again("two"), once=once)
+    assert numbers(document) == [1, 2, 3]
+
+
+def test_an_older_version_is_taken_up_as_a_new_one_with_the_same_bytes(cast: Cast) -> None:
+    document = share(cast)
+    add_version(by=cast.luc, document=document, file=again())
+    before = stored()
+    version = restore_version(by=cast.luc, document=document, number=1)
+    assert (version.number, version.restored_from, version.sha256) == (3, 1, document.versions.get(number=1).sha256)
+    assert restore_version(by=cast.luc, document=document, number=1) == version
+    assert stored() == before
+    with pytest.raises(Unseen):
+        restore_version(by=cast.luc, document=document, number=9)
+
+
+def test_the_author_is_told_of_a_version_that_somebody_else_shared(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.luc, document=document, file=again())
+    assert not Notification.objects.filter(kind="version_added").exists()
+    add_version(by=cast.anna, document=document, file=again("more"))
+    assert Notification.objects.get(kind="version_added").user == cast.luc
+    assert AuditEntry.objects.filter(verb="exchange.version_added").count() == 2
+
+
+def test_in_a_checked_room_a_new_version_lets_the_document_wait_again(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    Room.objects.filter(pk=cast.families.pk).update(moderation=Room.Moderation.EVERY)
+    add_version(by=cast.anna, document=Document.objects.get(pk=document.pk), file=again())
+    document.refresh_from_db()
+    assert document.state == State.HELD
+
+
+# --- the bytes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_identical_bytes_are_stored_once_whoever_shares_them(cast: Cast) -> None:
+    first = share(cast)
+    before = stored()
+    second = share(cast, by=cast.anna, title="The same", file=pdf("other.pdf"))
+    assert stored() == before
+    assert Blob.objects.count() == 1
+    assert first.newest is not None
+    assert second.newest is not None
+    assert second.newest.name == "other.pdf"
+    assert first.newest.blob == second.newest.blob
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_were_lost_are_there_again_when_somebody_shares_them_again(cast: Cast) -> None:
+    first = share(cast)
+    assert first.newest is not None
+    storage.drop(first.newest.blob.path)
+    share(cast, title="Again")
+    assert storage.read(Version.objects.get(document=first).blob.path).read() == PDF
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_go_with_the_last_version_that_has_them(cast: Cast) -> None:
+    first, second = share(cast), share(cast, title="The same")
+    blob = Blob.objects.get()
+    for document in (first, second):
+        let_go(blob)
+        assert storage.holds(blob.path)
+        Document.objects.filter(pk=document.pk).update(newest=None)
+        document.versions.all().delete()
+    let_go(blob)
+    assert not storage.holds(blob.path)
+    assert not Blob.objects.exists()
+
+
+# --- the pages ------------------------------------------------------------------------------------
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def sent(client: Client, document: Document, **data: Any) -> Any:
+    return client.post(reverse("exchange:document-version-new", args=[document.uid]), data)
+
+
+def test_the_page_shares_the_next_version_and_says_so(cast: Cast) -> None:
+    document = share(cast)
+    client = client_of(cast.luc)
+    response = sent(client, document, file=again(), note="Shorter", over="1", once=str(uuid.uuid4()))
+    assert response.status_code == 302
+    text = client.get(response["Location"]).content.decode()
+    assert "The new version is shared" in text
+    assert "Shorter" in text
+
+
+def test_a_version_over_a_newer_one_is_asked_about_with_what_was_typed(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.anna, document=document, file=again("from Malmö"), note="Malmö’s part")
+    client = client_of(cast.luc)
+    response = sent(client, document, file=again("from Liège"), note="Our part", over="1")
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "Anna Lindqvist shared version 2 meanwhile" in text
+    assert "Our part" in text
+    assert 'name="over" value="2"' in text
+    assert sent(client, document, file=again("from Liège"), note="Our part", over="2").status_code == 302
+    assert numbers(document) == [1, 2, 3]
+
+
+def test_who_may_not_share_a_version_is_not_offered_to(cast: Cast) -> None:
+    document = share(cast)
+    assert "Share a new version" in client_of(cast.luc).get(document.get_absolute_url()).content.decode()
+    assert "Share a new version" not in client_of(cast.anna).get(document.get_absolute_url()).content.decode()
+    assert sent(client_of(cast.anna), document, file=again()).status_code == 403
+    assert sent(client_of(cast.olga), document, file=again()).status_code == 404
+
+
+def test_an_older_version_is_taken_up_again_from_its_page(cast: Cast) -> None:
+    document = share(cast)
+    add_version(by=cast.luc, document=document, file=again())
+    client = client_of(cast.luc)
+    assert "Take version 1 up again" in client.get(f"{document.get_absolute_url()}?version=1").content.decode()
+    response = client.post(reverse("exchange:document-version-restore", args=[document.uid, 1]), follow=True)
+    assert "Version 1 is read again, as version 3." in response.content.decode()
+
+
+def test_a_version_keeps_to_the_label_of_its_document(cast: Cast) -> None:
+    document = share(cast, tlp=Label.RED, open_to_versions=True)
+    with pytest.raises(Unseen):
+        add_version(by=cast.anna, document=document, file=again())
