@@ -67,17 +67,18 @@ def compose_settled(key: int) -> Letter | None:
         return None
     with translation.override(spoken(request.answer_in)):
         # By the name that they knew: what the room is called by now is for those who are in it.
-        where = {"room": request.known_as}
+        asked = (
+            _("When you closed your account you asked the moderators of the room %(room)s to take away what you wrote.")
+            if request.known_as
+            else _("When you closed your account you asked the moderators of a room to take away what you wrote.")
+        ) % {"room": request.known_as}
         lines = [
             _("Good day,"),
-            _("When you closed your account you asked the moderators of the room %(room)s to take away what you wrote "
-              "there.") % where
-            if request.known_as
-            else _("When you closed your account you asked the moderators of a room to take away what you wrote there."),
+            asked,
             _("They have taken away what should go.") if request.done else _("They have decided that it stays."),
             *([request.reason] if request.reason else []),
             _("Your address was kept for this letter alone and is erased now."),
             f"-- \n{settings.LIAISE_URL}",
-        ]  # fmt: skip
+        ]
         subject = _("What you wrote before you left")
     return Letter(request.answer_to, subject, "\n\n".join(lines) + "\n")

@@ -1,19 +1,18 @@
-"""What somebody wrote and has not taken along: in which rooms moderators can be asked about it, and what they are shown.
+"""What somebody wrote and left behind: in which rooms moderators can be asked about it, and what they are shown.
 
-Never what was written under the Chatham House Rule: to find it beside the rest would say whose number it was. Never what
-stands in a direct room, which nobody moderates. Whatever a moderator is shown has passed the gate for that moderator.
+Never what was written under the Chatham House Rule: to find it beside the rest would say whose number it was. Never
+what stands in a direct room, which nobody moderates. Whatever a moderator is shown has passed the gate for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from network.kinds import KINDS
@@ -51,13 +50,15 @@ def items_left(person: User) -> QuerySet[Item]:
     return rows.exclude(room__kind=Room.Kind.DIRECT).order_by()
 
 
-def parts_left(part: Part, person: User) -> QuerySet[Any]:
-    """The same of one kind of part, where the thing that it is a part of still stands."""
-    assert part.written is not None
-    rows = part.written(person).exclude(state__in=NOWHERE).exclude(**{f"{part.room}__kind": Room.Kind.DIRECT})
-    for thing in (f"{part.item}__", f"{part.item}__parent__") if part.item else ():
-        rows = rows.exclude(**{f"{thing}chatham": True}).exclude(**{f"{thing}state": State.REMOVED})
-    return rows.order_by()
+def parts_left(person: User) -> Iterator[tuple[str, Part, QuerySet[Any]]]:
+    """The same of each kind of part, where the thing that it is a part of still stands."""
+    for kind, part in PARTS.items():
+        if part.written is None:
+            continue
+        rows = part.written(person).exclude(state__in=NOWHERE).exclude(**{f"{part.room}__kind": Room.Kind.DIRECT})
+        for thing in (f"{part.item}__", f"{part.item}__parent__") if part.item else ():
+            rows = rows.exclude(**{f"{thing}chatham": True}).exclude(**{f"{thing}state": State.REMOVED})
+        yield kind, part, rows.order_by()
 
 
 def rooms_to_ask(person: User) -> QuerySet[Room]:
@@ -66,14 +67,11 @@ def rooms_to_ask(person: User) -> QuerySet[Room]:
     A request in a room in which only AMBER+STRICT or RED stays would tell moderators that it is there.
     """
     rule = Q(pk__in=items_left(person).filter(tlp__lte=Label.AMBER).values("room"))
-    for part in _written_parts().values():
-        rows = parts_left(part, person)
+    for _kind, part, rows in parts_left(person):
         if part.item:
             above = f"{part.item}__parent"
-            rows = rows.filter(
-                Q(**{f"{above}__isnull": True}) | Q(**{f"{above}__tlp__lte": Label.AMBER}),
-                **{f"{part.item}__tlp__lte": Label.AMBER},
-            )
+            open_above = Q(**{f"{above}__isnull": True}) | Q(**{f"{above}__tlp__lte": Label.AMBER})
+            rows = rows.filter(open_above, **{f"{part.item}__tlp__lte": Label.AMBER})
         rule |= Q(pk__in=rows.values(part.room))
     return Room.objects.filter(rule).order_by("name", "pk")
 
@@ -86,9 +84,8 @@ def left_for(reader: User, request: RedactionRequest) -> list[Left]:
         Left("item", pk, uid, at, KINDS[kind].name)
         for pk, uid, at, kind in items.values_list("pk", "uid", "created_at", "kind")
     ]
-    for kind, part in _written_parts().items():
-        theirs = parts_left(part, person).filter(**{part.room: room}).values("pk")
-        seen = part.visible(reader).filter(pk__in=theirs).order_by()
+    for kind, part, left in parts_left(person):
+        seen = part.visible(reader).filter(pk__in=left.filter(**{part.room: room}).values("pk")).order_by()
         name = seen.model._meta.verbose_name
         rows += [Left(kind, pk, uid, at, name or kind) for pk, uid, at in seen.values_list("pk", "uid", "at")]
     return sorted(rows, key=lambda row: (row.at, row.kind, row.pk))
@@ -116,12 +113,7 @@ def _item_words(item: Item) -> dict[str, Any]:
         "language": item.language,
         "label": item.label,
         "excerpt": "",
-        "remove": reverse("network:item-remove", args=[item.uid]),
     }
-
-
-def _written_parts() -> dict[str, Part]:
-    return {kind: part for kind, part in PARTS.items() if part.written is not None}
 
 
 # --- requests as parts of notices -----------------------------------------------------------------

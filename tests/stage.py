@@ -295,8 +295,8 @@ def set_stage(cast: Cast) -> Stage:
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
-    and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there,
-    and she has read in a list.
+    and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
+    the network; a task of each state is there, and she has read in a list.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)

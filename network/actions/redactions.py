@@ -104,7 +104,7 @@ def settle_redaction(*, by: User, request: RedactionRequest, done: bool, reason:
     )
     room = request.room
     verb = "network.redaction_done" if done else "network.redaction_declined"
-    record(verb, by=by, target=request.user, room=room, **({"reason": words} if words else {}))
+    record(verb, by=by, target=request.user, room=room, reason=words)
     withdraw("redaction_asked", room=room, part=("redaction", request.pk))
     if not RedactionRequest.objects.open().filter(room=room).exists():
         withdraw("redaction_unmoderated", room=room)
