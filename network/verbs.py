@@ -97,9 +97,9 @@ def _declare_redactions() -> None:
     )
     declare(
         "network.redaction_done",
-        _("took away what somebody who left had written in a room, as they had asked"),
+        _("took away what should go of what somebody who left had written in a room"),
         personal=("reason",),
-        telling=_("took away what {target} had written in the room {room}, as they had asked on leaving"),
+        telling=_("took away what should go of what {target} had written in the room {room}, as they had asked"),
     )
     declare(
         "network.redaction_declined",

@@ -57,9 +57,11 @@ def settle(request: PersonRequest, slug: str, person: uuid.UUID) -> HttpResponse
     asked = _asked(request, slug, person)
     form = SettleForm(request.POST, is_answered=bool(asked.answer_to))
     if form.is_valid():
-        done = request.POST.get("decision") == "done"
+        decision, reason = request.POST.get("decision"), form.cleaned_data["reason"]
         try:
-            actions.settle_redaction(by=request.user, request=asked, done=done, reason=form.cleaned_data["reason"])
+            if decision not in ("done", "declined"):
+                raise Invalid("", _("Say whether it is gone or stays."))
+            actions.settle_redaction(by=request.user, request=asked, done=decision == "done", reason=reason)
         except Invalid as refusal:
             add_refusal(form, refusal)
         else:

@@ -109,7 +109,7 @@ def test_where_nobody_moderates_the_coordinators_are_asked_to_name_somebody_who_
     assert (notice.user, notice.room) == (cast.clara, room)
     client = signed_in(cast.clara)
     assert "name a manager" in client.get("/notifications/").content.decode()
-    client.post("/rooms/pilot/manager/", {"person": cast.mona.uid})
+    client.post("/rooms/pilot/manager/", {"person": cast.mona.pk})
     request = RedactionRequest.objects.get()
     assert signed_in(cast.mona).get(request.get_absolute_url()).status_code == 200
     actions.settle_redaction(by=cast.mona, request=request, done=True)
@@ -311,6 +311,7 @@ def test_an_answer_is_given_once_and_a_refusal_says_why(cast: Cast) -> None:
     refused = client.post(address, {"decision": "declined", "reason": " "})
     assert refused.status_code == 422
     assert "Say why it stays" in refused.content.decode()
+    assert client.post(address, {"reason": "Old."}).status_code == 422
     assert (
         "It stays as it is"
         in client.post(address, {"decision": "declined", "reason": "Old."}, follow=True).content.decode()
