@@ -152,8 +152,11 @@ def write(cast: Cast, britt: User, rooms: dict[str, Room], thing: tuple[Any, ...
     if kind == "item":
         item = ItemFactory(author=britt, partner=cast.malmo, state=state, **about)
         return f"item:{item.uid}", item, room, open_to_them and not chatham
-    thread = start_thread(by=cast.clara, room=room, title="T", body="B", tlp=label, named_people=people)
-    Item.objects.filter(pk=thread.pk).update(chatham=chatham, state="removed" if state == "removed" else "published")
+    # Begun by somebody else, and labelled afterwards, as rows: what may be labelled how is not asked here.
+    thread = start_thread(by=cast.clara, room=room, title="T", body="B")
+    stands = "removed" if state == "removed" else "published"
+    Item.objects.filter(pk=thread.pk).update(chatham=chatham, tlp=label, state=stands)
+    thread.named_people.set(people)
     thread.refresh_from_db()
     opening = Post.objects.get(thread=thread)
     post = Post.objects.create(
