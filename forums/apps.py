@@ -51,6 +51,8 @@ class ForumsConfig(AppConfig):
             decide=moderation.decide_post,
             queue=parts.held_posts,
             item="thread",
+            written=parts.written_posts,
+            room="thread__room",
         )
         register_part(
             "message",
@@ -58,6 +60,7 @@ class ForumsConfig(AppConfig):
             show=messages.show_messages,
             decide=chat.decide_message,
             queue=messages.held_messages,
+            written=messages.written_messages,
         )
         live.register_frame("say", frames.say)
         live.register_event(chat.MESSAGE, frames.messages)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from forums.models.chat import ChatMessage
 from forums.parts import excerpt
+from network.models.people import User
 
 
 def visible_messages(user: Any) -> QuerySet[ChatMessage]:
@@ -40,3 +41,8 @@ def show_messages(user: Any, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         }
         for message in rows
     }
+
+
+def written_messages(person: User) -> QuerySet[ChatMessage]:
+    """What this person said in chats."""
+    return ChatMessage.objects.filter(author=person)

@@ -70,6 +70,11 @@ def excerpt(html: str) -> str:
     return words[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
 
 
+def written_posts(person: User) -> QuerySet[Post]:
+    """What this person answered or commented; the opening post of a discussion goes and stays with the discussion."""
+    return Post.objects.filter(author=person).exclude(parent=None, thread__parent=None)
+
+
 def theirs(person: User) -> Iterable[uuid.UUID]:
     """What this person wrote, for the erasing of what the trail says of it."""
     for rows in (Post.objects.filter(author=person), ChatMessage.objects.filter(author=person)):

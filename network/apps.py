@@ -22,6 +22,7 @@ class NetworkConfig(AppConfig):
             notices,
             notifications,
             personal_kinds,
+            redactions,
             requests_to_join,
             triggers,
             verbs,
@@ -32,6 +33,7 @@ class NetworkConfig(AppConfig):
         notices.register_all()
         letters.register_all()
         register_part("join_request", visible=requests_to_join.visible_requests, show=requests_to_join.show_requests)
+        register_part("redaction", visible=redactions.visible_requests, show=redactions.show_requests)
         belongings.register_all()
         personal_kinds.register_all()
         live.register_bell(notifications.unread_of)

@@ -158,6 +158,8 @@ def register_all() -> None:
         "Room.opened_by": Moved(),
         "JoinRequest.user": Moved(unique=("room_id",), where={"settled_at": None}),
         "JoinRequest.settled_by": Moved(),
+        "RedactionRequest.user": Moved(unique=("room_id",)),
+        "RedactionRequest.settled_by": Moved(),
         "Item_named_people.user": link,
         "Item_co_authors.user": link,
         "Item_reviewers.user": link,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network import sealing
 from network.models.records import Mail, Notification
+from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest
 from network.retention import register_retention, remove_some
 
@@ -32,6 +33,14 @@ def register_all() -> None:
         purge=settled_requests,
     )
     register_retention(
+        "redactions",
+        _("Requests of former members to take away what they wrote"),
+        hint=_("Days from the asking, answered or not; an address that was left for the answer goes with it."),
+        default_days=365,
+        least=30,
+        purge=old_redactions,
+    )
+    register_retention(
         "notifications",
         _("Notifications"),
         hint=_("Days from the reading."),
@@ -52,6 +61,11 @@ def register_all() -> None:
 def settled_requests(before: datetime) -> int:
     """Requests to join that were answered before."""
     return remove_some(JoinRequest.objects.filter(settled_at__lt=before))
+
+
+def old_redactions(before: datetime) -> int:
+    """Requests of former members that were made before: an address must not lie there for ever unanswered."""
+    return remove_some(RedactionRequest.objects.filter(asked_at__lt=before))
 
 
 def read_notifications(before: datetime) -> int:

@@ -10,17 +10,20 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from network.actions.redactions import forget_answer
 from network.labels import Label
 from network.languages import spoken
 from network.mail import Letter, letter, register_letter
 from network.models.people import User
 from network.models.records import Notification
+from network.models.redactions import RedactionRequest
 from network.notifications import Notice, in_words, label_of, visible_notices
 
 
 def register_all() -> None:
     """Called once, from the AppConfig."""
     register_letter("notification", compose)
+    register_letter("redaction_settled", compose_settled, afterwards=forget_answer)
 
 
 def compose(key: int) -> Letter | None:
@@ -54,3 +57,25 @@ def _letter(reader: User, notice: Notice) -> Letter:
         "address": settings.LIAISE_URL + reverse("network:notifications")
     }
     return letter(reader.email, subject, greeting, *lines, below=below)
+
+
+def compose_settled(key: int) -> Letter | None:
+    """The answer to somebody who closed their account and left an address for it; None where that is erased."""
+    request = RedactionRequest.objects.filter(pk=key, settled_at__isnull=False).exclude(answer_to="").first()
+    if request is None:
+        return None
+    with translation.override(spoken(request.answer_in)):
+        # By the name that they knew: what the room is called by now is for those who are in it.
+        asked = (
+            _("When you closed your account you asked the moderators of the room %(room)s to take away what you wrote.")
+            if request.known_as
+            else _("When you closed your account you asked the moderators of a room to take away what you wrote.")
+        ) % {"room": request.known_as}
+        lines = [
+            _("Good day,"),
+            asked,
+            _("They have taken away what should go.") if request.done else _("They have decided that it stays."),
+            *([request.reason] if request.reason else []),
+            _("Your address was kept for this letter alone and is erased now."),
+        ]
+        return letter(request.answer_to, _("What you wrote before you left"), *lines)

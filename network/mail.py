@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from network import clock
 from network.models.records import Mail
@@ -53,11 +54,20 @@ def network_name() -> str:
 
 
 LETTERS: dict[str, Callable[[int], Letter | None]] = {}
+# What follows when a letter has left or was given up, where something was kept for it alone.
+AFTERWARDS: dict[str, Callable[[int], None]] = {}
 
 
-def register_letter(kind: str, compose: Callable[[int], Letter | None]) -> None:
-    """From an AppConfig. `compose(key)` returns None where it must not be sent any more."""
+def register_letter(
+    kind: str, compose: Callable[[int], Letter | None], *, afterwards: Callable[[int], None] | None = None
+) -> None:
+    """From an AppConfig. `compose(key)` returns None where it must not be sent any more.
+
+    `afterwards(key)`: once it has left, or will never leave; in the same transaction.
+    """
     LETTERS[kind] = compose
+    if afterwards is not None:
+        AFTERWARDS[kind] = afterwards
 
 
 def enqueue(kind: str, key: int) -> None:
@@ -94,17 +104,24 @@ def _send(mail: Mail) -> int:
     try:
         letter = LETTERS[mail.kind](mail.key)
         if letter is None:
-            mine.update(dropped_at=clock.now())
+            _over(mail, mine, "dropped_at")
             return 0
         EmailMessage(letter.subject, letter.text, to=[letter.to]).send()
     except Exception:
         log.exception("A letter could not be sent: %s %s", mail.kind, mail.key)
         tries = mail.tries + 1
         if tries >= TRIES:
-            mine.update(dropped_at=clock.now())
+            _over(mail, mine, "dropped_at")
         else:
             later = clock.now() + timedelta(minutes=5 * 2**tries)
             mine.update(due_at=later)
         return 0
-    mine.update(sent_at=clock.now())
+    _over(mail, mine, "sent_at")
     return 1
+
+
+@transaction.atomic
+def _over(mail: Mail, mine: QuerySet[Mail], how: str) -> None:
+    afterwards = AFTERWARDS.get(mail.kind)
+    if mine.update(**{how: clock.now()}) and afterwards is not None:
+        afterwards(mail.key)

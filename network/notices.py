@@ -22,4 +22,17 @@ def register_all() -> None:
     register_notice("room_closed", _("{by} closed the room {title}"), mail=True, about="rooms")
     register_notice("may_convene", _("{by} allowed you to open rooms"), mail=True, about="rooms")
     register_notice("may_operate", _("{by} made you a host of the network"), mail=True)
+    register_notice(
+        "redaction_asked",
+        _("Somebody who closed their account asks you to take away what they wrote in the room {title}"),
+        mail=True,
+        about="rooms",
+    )
+    register_notice(
+        "redaction_unmoderated",
+        _("Somebody who closed their account asks to have taken away what they wrote in the room {title}, and nobody "
+          "moderates it: name a manager"),
+        mail=True,
+        about="rooms",
+    )  # fmt: skip
     register_notice("item_held", _("“{title}” waits for a moderator"))

@@ -25,6 +25,8 @@ class Part:
     decide: Callable[[int, str, User, str], None] | None = None
     queue: Callable[[User], QuerySet] | None = None
     item: str = ""
+    written: Callable[[User], QuerySet] | None = None
+    room: str = "room"
 
 
 PARTS: dict[str, Part] = {}
@@ -38,6 +40,8 @@ def register_part(
     decide: Callable[[int, str, User, str], None] | None = None,
     queue: Callable[[User], QuerySet] | None = None,
     item: str = "",
+    written: Callable[[User], QuerySet] | None = None,
+    room: str = "room",
 ) -> None:
     """From the AppConfig of the owner.
 
@@ -47,6 +51,7 @@ def register_part(
     `decide(id, decision, by, reason)`: "approve" or "remove" (which needs a reason), as the action of a moderator.
     `queue(user)`: the held parts in the rooms this person moderates, oldest first, each with `uid` and `at`; what a
     label keeps from them is left out by `show` alone.
-    `item`: the field by which the part knows its item, where it is a part of one.
+    `item`: the field by which the part knows its item, where it is a part of one; `room`: the same of its room.
+    `written(person)`: what that person wrote of it that `decide` can remove by itself, each with `uid`, `at`, `state`.
     """
-    PARTS[kind] = Part(kind, visible, show, decide, queue, item)
+    PARTS[kind] = Part(kind, visible, show, decide, queue, item, written, room)

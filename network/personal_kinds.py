@@ -13,6 +13,7 @@ from network.models.grants import PersonGrant
 from network.models.items import Item, Participant
 from network.models.people import Membership, User
 from network.models.records import AuditDetail, AuditEntry, Notification
+from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Room
 from network.models.standing import Mandate
 from network.permissions.levels import LEVELS_BY_CODENAME
@@ -63,7 +64,22 @@ def register_all() -> None:
         covers=["network.JoinRequest.user"],
         erase=lambda person: _delete(JoinRequest.objects.filter(user=person)),
     )
+    register_personal(
+        "redaction-requests",
+        _("requests to take away what they wrote"),
+        rows=lambda person: _with_room(RedactionRequest.objects.filter(user=person), person, "room"),
+        show=lambda row: {
+            "room": row.room_name,
+            "note": row.note,
+            "asked_at": row.asked_at,
+            "settled_at": row.settled_at,
+            "done": row.done,
+        },
+        # Made with the closing, and kept for the answer: moderators decide, and retention removes it.
+        covers=["network.RedactionRequest.user"],
+    )
     _register_traces()
+    exempt(ACTED, "network.RedactionRequest.settled_by")
     exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
     exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
     exempt(ACTED, "network.Placement.by", "network.Release.by")

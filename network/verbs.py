@@ -56,6 +56,7 @@ def declare_all() -> None:
         personal=("reason",),
         telling=_("declined to let {target} join the room {room}"),
     )
+    _declare_redactions()
     declare("network.relabelled", _("changed the label"), telling=_("changed the label of {target}"))
     declare("network.people_named", _("changed who is named"), telling=_("changed who is named in {target}"))
     declare("network.passed_on", _("passed it on to a room"), telling=_("passed {target} on to the room {room}"))
@@ -69,3 +70,23 @@ def declare_all() -> None:
     declare("network.trail_shortened", _("removed what is older than the audit trail is kept for"))
     declare("network.trail_exported", _("took a copy of entries of the audit trail"), personal=("filters",))
     declare("network.retention_changed", _("changed how long data is kept"))
+
+
+def _declare_redactions() -> None:
+    declare(
+        "network.redaction_asked",
+        _("asked, on closing their account, to have what they wrote in a room taken away"),
+        telling=_("asked, on closing their account, to have what they wrote in the room {target} taken away"),
+    )
+    declare(
+        "network.redaction_done",
+        _("took away what should go of what somebody who left had written in a room"),
+        personal=("reason",),
+        telling=_("took away what should go of what {target} had written in the room {room}, as they had asked"),
+    )
+    declare(
+        "network.redaction_declined",
+        _("let stand what somebody who left had asked to have taken away"),
+        personal=("reason",),
+        telling=_("let stand what {target} had asked, on leaving, to have taken away in the room {room}"),
+    )

@@ -17,6 +17,7 @@ from accounts.actions import invitations as accounts
 from accounts.actions.deputies import name_deputy
 from accounts.actions.hand_over import begin_hand_over
 from accounts.actions.imports import read_in
+from accounts.actions.leaving import close_account
 from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
 from accounts.forms.imports import ListForm
@@ -27,17 +28,17 @@ from exchange.models import Document, PracticeSheet
 from forums.actions.chat import say
 from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
-from forums.models import Post, Thread
+from forums.models import ChatMessage, Post, Thread
 from network import clock
 from network.actions.hosts import appoint_host
 from network.actions.joining import ask_to_join
 from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Mandate, Membership, Notification, Phase, Placement, Room, User
+from network.models import Mandate, Membership, Notification, Phase, Placement, RedactionRequest, Room, User
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
-from tests.factories import PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
+from tests.factories import ItemFactory, PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from tests.working import set_work_going
 from workshops.actions.links import renew_link
 from workshops.actions.meetings import announce, register
@@ -69,6 +70,7 @@ class Stage:
     listing: Import
     export: Export
     asking: AccessRequest
+    redaction: RedactionRequest
     deputy: Membership
     cast: Cast
 
@@ -91,6 +93,11 @@ class Stage:
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
         ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
+        _gone(cast, self.thread)
+        theirs = {"author": self.redaction.user, "partner": cast.malmo}
+        ItemFactory(room=cast.families, **theirs)
+        for rows in (Post.objects.filter(thread=self.thread), ChatMessage.objects.filter(room=cast.families)):
+            rows.filter(author=person).update(**theirs)
         _deputy_of(cast.luc, cast)
         member_of(cast.liege, until=clock.now() - timedelta(days=1))
         notify([cast.maud, cast.clara], kind="item_approved", item=self.document, by=person)
@@ -113,6 +120,9 @@ class Stage:
         own = {
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
+            "network:redaction": {"slug": "families", "person": self.redaction.user.uid},
+            "network:redaction-remove": {"slug": "families", "person": self.redaction.user.uid},
+            "network:redaction-settle": {"slug": "families", "person": self.redaction.user.uid},
             "network:phase": {"slug": self.phase.slug},
             "network:theme": {"slug": self.practice.themes.get().slug},
             "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
@@ -191,6 +201,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:request-approve": {"level": "2"},
     "network:request-decline": {"reason": "We are full."},
     "network:request-withdraw": {},
+    "network:redaction-remove": {"left": "item:00000000-0000-0000-0000-000000000000"},
+    "network:redaction-settle": {"decision": "done"},
     "network:room-logo-change": {"remove": "1"},
     "network:room-close": {},
     "network:mandate-withdraw": {},
@@ -291,9 +303,9 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Luc has a notice, has invited somebody, has a deputy and can fetch an export; somebody asks to take part for
-    Liège. Liège has a logo, and is about to leave. Clara hosts the network; a task of each state is there,
-    and she has read in a list.
+    place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
+    and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
+    the network; a task of each state is there, and she has read in a list.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
@@ -341,9 +353,20 @@ def set_stage(cast: Cast) -> Stage:
         asking=ask(
             email=f"{uuid.uuid4()}@liege.example", name="Ada Renard", partner=cast.liege, note="I am new there."
         ),
+        redaction=_gone(cast, thread),
         deputy=_deputy_of(luc, cast),
         cast=cast,
     )
+
+
+def _gone(cast: Cast, thread: Thread) -> RedactionRequest:
+    """Somebody of Malmö who wrote in Families, closed their account and wants it taken away."""
+    person, room = member_of(cast.malmo), cast.families
+    start_thread(by=person, room=room, title="Whom to call at night", body="We have no list.")
+    reply(by=person, thread=thread, body="Our school is the one by the river.")
+    say(by=person, room=room, body="Good evening.", client_id=uuid.uuid4())
+    close_account(by=person, redact=True, note="One can tell who I am by the school.", answer=True)
+    return RedactionRequest.objects.select_related("user").get(user=person)
 
 
 def _list_of_people(by: User) -> Import:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 
 from accounts.actions.closing import shut
 from accounts.permissions.leaving import check_host, check_leave
 from network import clock
+from network.actions.redactions import ask_redaction, tell_moderators
 from network.audit import forget_person, record
 from network.models.people import Membership, Partner, User
 from network.models.records import AuditDetail, AuditEntry
@@ -15,13 +19,17 @@ from network.personal import NOWHERE, PERSONAL, former_member
 
 
 @transaction.atomic
-def close_account(*, by: User) -> None:
+def close_account(*, by: User, redact: bool = False, note: str = "", answer: bool = False) -> None:
     """A person closes their own account. Twice is once.
 
-    Raises Forbidden for the last coordinator, and for the last representative of a partner with other members.
+    `redact`: they ask the moderators of their rooms to take away what they wrote, with a `note` on what and why;
+    `answer`: they want a letter when that is settled (network.actions.redactions).
+    Raises Forbidden for the last coordinator, and for the last representative of a partner with other members; Invalid
+    for too long a note.
     """
-    if _leave(by):
+    if _leave(by, first=partial(ask_redaction, note=note, answer=answer) if redact else None):
         record("accounts.closed", by=by, target=by)
+        tell_moderators(by)
 
 
 @transaction.atomic
@@ -38,8 +46,11 @@ def erase_person(*, by: User | None, person: User) -> bool:
     return gone
 
 
-def _leave(person: User) -> bool:
-    """Ends all that the person takes part in and takes off what is known of them; False where that was done before."""
+def _leave(person: User, *, first: Callable[..., object] | None = None) -> bool:
+    """Ends all that the person takes part in and takes off what is known of them; False where that was done before.
+
+    `first(by=…)` is called while they are still known, once it is sure that they go.
+    """
     # Of two who represent a partner, both going at this moment, one waits here and finds that they are the last.
     represented = Membership.objects.filter(user=person).values("partner")
     list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
@@ -48,6 +59,8 @@ def _leave(person: User) -> bool:
     if known.email.endswith(NOWHERE):
         return False
     check_leave(known)
+    if first is not None:
+        first(by=known)
     forget_person(known)
     for kind in PERSONAL.values():
         if kind.erase is not None:

@@ -11,12 +11,48 @@ from network.models.people import User
 
 
 class CloseForm(forms.Form):
-    """Somebody says that they mean it."""
+    """Somebody says that they mean it, and whether moderators are asked to take away what they wrote."""
 
+    redact = forms.BooleanField(label=_("Ask the moderators to take away what I wrote"), required=False)
+    note = forms.CharField(
+        label=_("What should go, and why"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The moderators of all these rooms read it, without your name. Without a word from you they look at "
+            "everything."
+        ),
+    )
+    answer = forms.BooleanField(label=_("Write to me when they have decided"), required=False)
     sure = forms.BooleanField(
         label=_("Yes, close my account for good"),
         error_messages={"required": _("Tick this first, so that nobody closes an account by mistake.")},
     )
+
+    def __init__(self, *args: Any, person: User, has_rooms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_rooms:
+            for name in ("redact", "note", "answer"):
+                del self.fields[name]
+            return
+        self.fields["answer"].help_text = _(
+            "One letter for each room, to %(address)s. The address is kept for it alone and erased when it has left."
+        ) % {"address": person.email}
+
+    def clean(self) -> dict[str, Any]:
+        """What is written for moderators, or wished of them, must not be lost for want of a tick."""
+        given: dict[str, Any] = super().clean() or {}
+        if (given.get("note") or given.get("answer")) and not given.get("redact"):
+            self.add_error(
+                "redact", _("Tick this if the moderators are to be asked; if not, leave the two fields below empty.")
+            )
+        return given
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What `close_account` is to be given; after `is_valid`."""
+        return {name: self.cleaned_data[name] for name in ("redact", "note", "answer") if name in self.fields}
 
 
 class EraseForm(forms.Form):

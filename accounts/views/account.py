@@ -28,11 +28,14 @@ from accounts.permissions.leaving import check_leave
 from network import clock, kinds
 from network.languages import language_words
 from network.models.items import Item, State
+from network.models.rooms import Room
 from network.permissions import can
 from network.personal import counts, is_restricted, items_alone
 from network.querysets import is_assured
+from network.redactions import rooms_to_ask
 from network.refusals import NeedsSecondFactor, Refusal, Unseen
 from network.requests import PersonRequest
+from network.retention import days
 from network.streams import Span, attachment, streamed
 
 MOST_SHOWN = 50
@@ -115,21 +118,28 @@ def export_file(request: PersonRequest, uid: uuid.UUID) -> HttpResponseBase:
 def close(request: PersonRequest) -> HttpResponse:
     """What closing the account means, what one may take away before, and the closing itself."""
     may = can(check_leave, request.user)
-    form = CloseForm(request.POST or None)
+    asked = list(rooms_to_ask(request.user))
+    form = CloseForm(request.POST or None, person=request.user, has_rooms=bool(asked))
     refusal = may.reason
     if request.method == "POST" and form.is_valid():
         try:
-            close_account(by=request.user)
+            close_account(by=request.user, **form.wish)
         except Refusal as refused:
             refusal = refused.reason
         else:
             logout(request)
             messages.success(request, _("Your account is closed. Thank you for what you shared."))
+            if form.wish.get("redact"):
+                messages.info(request, _("The moderators of your rooms have been asked to take away what you wrote."))
             return redirect("home")
     own = Item.objects.seen_inside_by(request.user).filter(items_alone(request.user)).exclude(state=State.REMOVED)
+    known = set(Room.objects.listed_to(request.user).values_list("pk", flat=True))
     context = {
         "form": form,
         "refusal": refusal,
+        "asked": [room.name for room in asked if room.pk in known],
+        "asked_elsewhere": sum(room.pk not in known for room in asked),
+        "days": days("redactions"),
         "alone": [(item, kinds.KINDS[item.kind].name) for item in own.order_by("-created_at")[:MOST_SHOWN]],
         "stays": [(kind.name, count) for kind, count in counts(request.user, that_stays=True) if count],
     }

@@ -18,6 +18,7 @@ from network.europe import spots
 from network.kinds import KINDS
 from network.models.items import Item, State
 from network.models.people import Partner, User
+from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Phase, Programme
 from network.parts import PARTS
 from network.permissions import Level, where_allowed
@@ -60,6 +61,7 @@ def _today(request: PersonRequest) -> HttpResponse:
             settled_at=None, room__in=where_allowed(me, Level.MANAGE)
         ).select_related("room", "user"),
         "to_moderate": _to_moderate(me),
+        "redactions": RedactionRequest.objects.visible_to(me).open().select_related("room", "user"),
         "asking": requests_to(me).select_related("partner")[:NEW_SHOWN],
         "to_confirm": partners_to_confirm(me),
         "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],

@@ -24,6 +24,7 @@ from forums.rows import Page
 from network.actions import items
 from network.models.items import Item
 from network.models.people import User
+from network.models.redactions import RedactionRequest
 from network.parts import PARTS
 from network.refusals import Invalid, Unseen
 from network.requests import PersonRequest
@@ -34,10 +35,15 @@ CASES_A_PAGE = 20
 @login_required
 @require_safe
 def queue(request: PersonRequest) -> HttpResponse:
-    """What waits in the rooms that one moderates, oldest first. For everybody; empty for most."""
+    """What waits in the rooms that one moderates, oldest first. For everybody; empty for most.
+
+    Above it what people who have gone ask to have taken away.
+    """
     page = Paginator(waiting.waiting(request.user), CASES_A_PAGE).get_page(request.GET.get("page"))
     cases = waiting.tell(request.user, page.object_list)
-    return render(request, "forums/moderation.html", {"page": page, "cases": cases})
+    redactions = RedactionRequest.objects.visible_to(request.user).open().select_related("room", "user")
+    context = {"page": page, "cases": cases, "redactions": redactions}
+    return render(request, "forums/moderation.html", context)
 
 
 @login_required

@@ -15,6 +15,7 @@ from network.models.records import (
     RoomEvent,
     SearchEntry,
 )
+from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Phase, Programme, Room
 from network.models.standing import HandOver, Mandate, StatusChange
 from network.models.work import Worker
@@ -38,6 +39,7 @@ __all__ = [
     "Phase",
     "Programme",
     "Placement",
+    "RedactionRequest",
     "Release",
     "Room",
     "Retention",

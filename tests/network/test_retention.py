@@ -24,6 +24,7 @@ from network.models import (
     Mail,
     Mandate,
     Notification,
+    RedactionRequest,
     Retention,
     RetentionReport,
     User,
@@ -119,6 +120,11 @@ def make_imports(cast: Cast) -> tuple[object, object]:
 def make_join_requests(cast: Cast) -> tuple[object, object]:
     old = JoinRequest.objects.create(room=cast.families, user=cast.olga, settled_at=long_since())
     return old, JoinRequest.objects.create(room=cast.families, user=cast.olga)
+
+
+def make_redactions(cast: Cast) -> tuple[object, object]:
+    old = RedactionRequest.objects.create(room=cast.families, user=cast.ivan, asked_at=long_since())
+    return old, RedactionRequest.objects.create(room=cast.families, user=cast.gus)
 
 
 def make_notifications(cast: Cast) -> tuple[object, object]:
