@@ -12,6 +12,7 @@ from accounts.models import Acceptance, LegalText
 from accounts.permissions.texts import check_publish_text
 from network import clock
 from network.audit import record
+from network.effects import admission_changed, after_commit
 from network.models.people import User
 from network.refusals import Invalid
 
@@ -43,6 +44,7 @@ def publish_text(*, by: User, kind: str, body: str, after: int) -> LegalText:
     # Nobody has accepted this one. All rows, so that who is being welcomed right now is waited for and found.
     User.objects.update(welcomed_at=None)
     record("accounts.text_published", by=by, target=by, kind=kind, version=text.version)
+    after_commit(admission_changed)
     return text
 
 

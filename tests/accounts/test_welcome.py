@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from accounts.actions.texts import newest_texts, publish_text, texts_to_accept, welcome
 from accounts.models import Acceptance, LegalText
+from network.live import rights
 from network.models import AuditEntry, Mail, Notification, User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid
@@ -225,6 +227,38 @@ def test_the_socket_does_not_open_before(cast: Cast, talk: Callable[..., Talker]
     person = User.objects.get(pk=cast.anna.pk)
     welcome(by=person, texts=texts_to_accept(person))
     assert talk(None, cookie=cookie).ask(type="ping") == {"type": "pong"}
+
+
+@pytest.mark.socket
+@pytest.mark.django_db(transaction=True)
+def test_a_new_version_hangs_up_the_sockets_that_are_open_in_every_process(
+    cast: Cast, talk: Callable[..., Talker], serve: Callable[..., Server]
+) -> None:
+    sockets = [talk(cast.anna), talk(cast.luc, server=serve(LIAISE_LOG_LEVEL="INFO"))]
+    assert [one.subscribe("families")[-1]["room"] for one in sockets] == ["families"] * 2
+    begin = time.monotonic()
+    publish(cast)
+    assert [one.closed() for one in sockets] == [4003, 4003]
+    assert time.monotonic() - begin < 2.5
+
+
+def test_what_open_sockets_have_to_do_first_is_asked_in_as_many_queries_for_many(cast: Cast) -> None:
+    def asked(*people: User) -> int:
+        callers = [rights.caller_of(cookie_of(person)) for person in people]
+        with CaptureQueriesContext(connection) as queries:
+            assert len(rights.live_sessions([one for one in callers if one])) == len(people)
+        return len(queries)
+
+    assert asked(cast.anna) == asked(cast.anna, cast.luc, cast.olga, cast.clara)
+
+
+def test_a_frame_of_somebody_with_something_to_do_first_does_nothing(cast: Cast) -> None:
+    caller = rights.caller_of(cookie_of(cast.anna))
+    assert caller is not None
+    publish(cast)
+    assert rights.live_sessions([caller]) == set()
+    with pytest.raises(rights.Ended):
+        rights.person_of(caller)
 
 
 def test_the_page_of_the_texts_says_which_version_holds(client: Client, cast: Cast) -> None:
