@@ -22,6 +22,7 @@ from network.models import AuditEntry, Mail, Notification, User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid
 from tests.cast import Cast
+from tests.factories import member_of
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
 
@@ -64,7 +65,7 @@ def test_first_the_texts_then_the_page_that_was_asked_for(client: Client, cast: 
     assert client.get(answer.url).status_code == 200
     anna = User.objects.get(pk=cast.anna.pk)
     assert (anna.time_zone, "talk" in anna.unmailed, "rooms" in anna.unmailed) == ("Europe/Stockholm", False, True)
-    assert set(Acceptance.objects.values_list("user", "text__kind")) == {
+    assert set(Acceptance.objects.filter(user=anna).values_list("user", "text__kind")) == {
         (anna.pk, "charter"),
         (anna.pk, "privacy"),
     }
@@ -149,12 +150,33 @@ def test_a_version_is_never_changed_and_stays_readable(client: Client, cast: Cas
     for number, body in enumerate(("First words.", "Second words.")):
         answer = client.post("/texts/charter/", {"body": body, "after": number, "publish": "1"})
         assert answer.url == "/texts/", answer.content.decode()
-        client.post("/welcome/", acceptance(version_charter=str(number + 1)))
     stranger = Client()
     assert "Second words." in stranger.get("/charter/").content.decode()
     assert "First words." in stranger.get("/charter/?version=1").content.decode()
     assert stranger.get("/charter/?version=3").status_code in (302, 404)
     assert "Nothing has been published" in stranger.get("/privacy/").content.decode()
+
+
+def test_who_publishes_a_text_has_accepted_it_and_goes_on_to_the_other(client: Client, cast: Cast) -> None:
+    client.force_login(cast.clara)
+    assert "By publishing it you accept it yourself." in client.get("/texts/charter/").content.decode()
+    for kind in ("charter", "privacy", "charter"):
+        page = client.get(f"/texts/{kind}/")
+        assert page.status_code == 200, kind
+        known = page.context["form"].initial["after"]
+        client.post(f"/texts/{kind}/", {"body": f"Words {known}.", "after": known, "publish": "1"})
+    assert client.get("/rooms/").status_code == 200
+    accepted = Acceptance.objects.filter(user=cast.clara).values_list("text__kind", "text__version")
+    assert sorted(accepted) == [("charter", 1), ("charter", 2), ("privacy", 1)]
+    assert AuditEntry.objects.filter(verb="accounts.welcomed", actor=cast.clara.uid).count() == 3
+
+
+def test_who_publishes_one_text_still_has_to_accept_the_other(cast: Cast) -> None:
+    other = member_of(cast.efus, represents=True)
+    publish(cast)
+    publish_text(by=other, kind="privacy", body="What is kept.", after=0)
+    assert [text.kind for text in texts_to_accept(User.objects.get(pk=other.pk))] == ["charter"]
+    assert User.objects.get(pk=other.pk).welcomed_at is None
 
 
 def test_a_preview_publishes_nothing_and_takes_no_markup_that_does(client: Client, cast: Cast) -> None:
