@@ -178,14 +178,16 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
 
     Its members are told. Raises Unseen where the room has a manager or the actor is none to ask.
     """
+    # Of two coordinators at this moment the second finds the manager whom the first has named.
+    place = locked(room)
     require(by, Level.COORDINATE, NETWORK)
-    if not Room.objects.unmanaged().filter(pk=room.pk).exists():
+    if not Room.objects.unmanaged().filter(pk=place.pk).exists():
         raise Unseen
     if person == by:
         raise Invalid("person", _("Name somebody else: who names the manager does not come to read the room by it."))
     if not Membership.objects.effective().filter(user=person).exists():
         raise Invalid("person", _("Choose somebody who is a member of the network."))
-    grant_to(person, Level.MANAGE, locked(room))
+    grant_to(person, Level.MANAGE, place)
     record("network.manager_named", by=by, target=person, room=room)
     notify(who_may(Level.VIEW, room), kind="manager_named", room=room, by=by)
     tell_after_commit(room)
@@ -194,8 +196,9 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
 @transaction.atomic
 def archive_room(*, by: User, room: Room) -> None:
     """A manager ends contributions to the room; everything stays readable."""
-    require(by, Level.MANAGE, room)
-    if not room.is_archived:
+    place = locked(room)
+    require(by, Level.MANAGE, place)
+    if not place.is_archived:
         Room.objects.filter(pk=room.pk).update(archived_at=clock.now())
         record("network.room_archived", by=by, target=room, room=room)
         tell_after_commit(room)
@@ -204,8 +207,9 @@ def archive_room(*, by: User, room: Room) -> None:
 @transaction.atomic
 def reopen_room(*, by: User, room: Room) -> None:
     """A manager opens an archived or closed room again; after a close, places are given anew."""
-    require(by, Level.MANAGE, room)
-    if room.is_archived:
+    place = locked(room)
+    require(by, Level.MANAGE, place)
+    if place.is_archived:
         Room.objects.filter(pk=room.pk).update(archived_at=None, closed_at=None)
         record("network.room_reopened", by=by, target=room, room=room)
         tell_after_commit(room)
