@@ -122,6 +122,18 @@ def open_direct_room(*, by: User, people: Collection[User], name: str = "") -> R
 
 
 @transaction.atomic
+def talk_with(*, by: User, other: User) -> Room:
+    """The direct room of the two, opened where they have none. Raises Invalid as `open_direct_room` does."""
+    # The two are locked, in one order: of two clicks, or of each clicking at once, the second finds the room.
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=[by.pk, other.pk]).order_by("pk"))
+    shared = Room.objects.visible_to(by).filter(kind=Room.Kind.DIRECT, person_grants__user=other).order_by("pk")
+    for room in shared.prefetch_related("person_grants"):
+        if {grant.user_id for grant in room.person_grants.all()} == {by.pk, other.pk}:
+            return room
+    return open_direct_room(by=by, people=[other])
+
+
+@transaction.atomic
 def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: datetime | None = None) -> None:
     """A manager gives a partner or a person a level, replacing what the holder had here.
 

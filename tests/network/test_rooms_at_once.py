@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from network import clock
 from network.actions import rooms
-from network.models import PersonGrant
+from network.models import PersonGrant, Room
 from network.refusals import Refusal
 from tests.cast import Cast, gather
 from tests.factories import member_of
@@ -54,3 +53,12 @@ def test_of_two_coordinators_who_name_a_manager_the_second_finds_the_first(every
         )
         assert sum(isinstance(one, Refusal) for one in came) == 1
         assert PersonGrant.objects.filter(content_object=everybody.families).count() == 1
+
+
+def test_two_clicks_and_each_clicking_at_once_open_one_direct_room(everybody: Cast) -> None:
+    anna, luc = everybody.anna, everybody.luc
+    for _attempt in range(3):
+        Room.objects.filter(kind=Room.Kind.DIRECT).delete()
+        came = at_once(*[lambda: rooms.talk_with(by=anna, other=luc), lambda: rooms.talk_with(by=luc, other=anna)] * 2)
+        assert len({room.pk for room in came}) == 1
+        assert Room.objects.filter(kind=Room.Kind.DIRECT).count() == 1
