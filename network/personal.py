@@ -44,11 +44,15 @@ class Personal:
     erase: Callable[[User], None] | None
     restricted: Callable[[User], bool] | None
     alone: Callable[[User], QuerySet[Any]] | None
+    nameless: Callable[[User], Q] | None
 
 
 PERSONAL: dict[str, Personal] = {}
 # Foreign keys to a person that no kind covers, and why not.
 EXEMPT: dict[str, str] = {}
+# For `nameless`: the kind is of this sort as a whole.
+EVERYTHING = ~Q(pk__in=[])
+NOTHING = Q(pk__in=[])
 # The domain of addresses of those whose name is off: it never exists (RFC 6761).
 NOWHERE = "@closed.invalid"
 
@@ -64,6 +68,7 @@ def register_personal(
     erase: Callable[[User], None] | None = None,
     restricted: Callable[[User], bool] | None = None,
     alone: Callable[[User], QuerySet[Any]] | None = None,
+    nameless: Callable[[User], Q] | None = None,
 ) -> None:
     """From the AppConfig of the app that keeps it.
 
@@ -73,8 +78,10 @@ def register_personal(
     in that transaction and before the name is taken off; without it, it stays, beside the former member.
     `restricted(person)`: whether it holds words under AMBER+STRICT or RED now, so that carrying it away needs a
     second factor. `alone(person)`: of items, the keys of those that hold nobody else's words.
+    `nameless(person)`: on the rows, those that somebody did under the Chatham House Rule; they are the person's own,
+    and for nobody else do they tell of them, not even how many there are.
     """
-    PERSONAL[key] = Personal(key, name, rows, show, frozenset(covers), file, erase, restricted, alone)
+    PERSONAL[key] = Personal(key, name, rows, show, frozenset(covers), file, erase, restricted, alone, nameless)
 
 
 def exempt(because: str, *fields: str) -> None:
@@ -92,6 +99,16 @@ def counts(person: User, *, that_stays: bool = False) -> list[tuple[Personal, in
     """How much there is of each kind, or of each that stays when the account is closed. One query each."""
     kinds = [kind for kind in PERSONAL.values() if kind.erase is None or not that_stays]
     return [(kind, kind.rows(person).count()) for kind in kinds]
+
+
+def counts_for_others(person: User) -> list[tuple[Personal, int]]:
+    """The same for somebody else, whoever hosts the network: without what was said or done without a name."""
+    found = []
+    for kind in PERSONAL.values():
+        nameless = kind.nameless(person) if kind.nameless is not None else NOTHING
+        if nameless != EVERYTHING:
+            found.append((kind, kind.rows(person).exclude(nameless).count()))
+    return found
 
 
 def is_restricted(person: User) -> bool:
