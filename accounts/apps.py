@@ -37,6 +37,7 @@ class AccountsConfig(AppConfig):
         register_letter("address_changed", letters.compose_address_changed)
         register_letter("absence", letters.compose_absence)
         email_changed.connect(addresses.follow_allauth, dispatch_uid="accounts.addresses")
+        every("accounts.tasks.tell_who_answers", hours=1)
         every("accounts.tasks.warn_of_ends", hours=24, at=3)
         every("accounts.tasks.ask_for_confirmation", hours=24, at=4)
         every("accounts.tasks.see_to_absence", hours=24, at=4)

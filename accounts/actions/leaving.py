@@ -9,6 +9,7 @@ from accounts.actions.closing import shut
 from accounts.permissions.leaving import check_host, check_leave
 from network import clock
 from network.audit import forget_person, record
+from network.background import enqueue
 from network.models.people import Membership, Partner, User
 from network.models.records import AuditDetail, AuditEntry
 from network.personal import NOWHERE, PERSONAL, former_member
@@ -42,7 +43,7 @@ def _leave(person: User) -> bool:
     """Ends all that the person takes part in and takes off what is known of them; False where that was done before."""
     # Of two who represent a partner, both going at this moment, one waits here and finds that they are the last.
     represented = Membership.objects.filter(user=person).values("partner")
-    list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
+    partners = list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
     known = User.objects.select_for_update().get(pk=person.pk)
     # One that was merged into another is closed, too, and still has its name.
     if known.email.endswith(NOWHERE):
@@ -55,6 +56,8 @@ def _leave(person: User) -> bool:
     others = _made_one_with(known)
     _take_the_name_off(known)
     shut(known)
+    for partner in partners:
+        enqueue("accounts.tasks.tell_who_answers", partner.pk)
     for other in others:
         _leave(other)
     return True
