@@ -25,9 +25,9 @@ def declare_all() -> None:
     declare("network.grant_withdrawn", _("withdrew a level in the room"))
     declare("network.co_author_named", _("named a co-author"))
     declare("network.manager_named", _("named a manager for a room that had none"))
-    declare("network.join_asked", _("asked to join the room"), personal=("note",))
+    declare("network.join_asked", _("asked to join the room"), personal=("note",), own_business=True)
     declare("network.join_declined", _("declined a request to join the room"), personal=("reason",))
-    declare("network.join_withdrawn", _("withdrew their request to join the room"))
+    declare("network.join_withdrawn", _("withdrew their request to join the room"), own_business=True)
     declare("network.mandate_given", _("allowed somebody to act for the whole network"))
     declare("network.mandate_withdrawn", _("withdrew what somebody was allowed to do for the whole network"))
     declare("network.relabelled", _("changed the label"))
@@ -67,6 +67,7 @@ def declare_all() -> None:
         _("asked to join the room"),
         personal=("note",),
         telling=_("asked to join the room {target}"),
+        own_business=True,
     )
     declare(
         "network.join_declined",
