@@ -76,7 +76,7 @@ def test_the_host_finds_somebody_and_what_there_is_of_them(cast: Cast) -> None:
 
 def test_what_somebody_said_under_the_chatham_house_rule_is_counted_for_nobody_else(cast: Cast) -> None:
     def found() -> dict[str, int]:
-        kinds = dict((kind.key, count) for kind, count in find_data(by=None, person=cast.anna))
+        kinds = {kind.key: count for kind, count in find_data(by=None, person=cast.anna)}
         # That one looks is an entry about her itself.
         kinds["trail"] -= AuditEntry.objects.filter(verb="accounts.data_found", target=cast.anna.uid).count()
         return kinds
@@ -90,7 +90,7 @@ def test_what_somebody_said_under_the_chatham_house_rule_is_counted_for_nobody_e
     assert cast.anna.notifications.filter(item=thread).exists()
     assert found() == before
     assert "chatham-house" not in before
-    own = dict((kind.key, count) for kind, count in counts(cast.anna))
+    own = {kind.key: count for kind, count in counts(cast.anna)}
     assert (own["posts"], own["chatham-house"], own["discussions"]) == (2, 1, 1)
 
 
