@@ -56,6 +56,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """As allauth does; it ends as all our letters do."""
         return super().render_mail(template_prefix, email, {**context, "closing": closing()}, headers)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """To the address of an account that was made one with another: that one signs in with the other address.
+
+        As many letters as to anybody, and the page says the same; only who reads that mailbox is told more.
+        """
+        from accounts.permissions.merging import is_of_merged
+
+        if template_prefix == "account/email/unknown_account" and is_of_merged(email):
+            template_prefix = "account/email/account_merged"
+        super().send_mail(template_prefix, email, context)
+
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """An address that is somebody else's is not confirmed; its owner is told, and the page says the same."""
         wanted = emailconfirmation.email_address

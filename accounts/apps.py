@@ -16,8 +16,10 @@ class AccountsConfig(AppConfig):
 
         from accounts import admission, belongings, factors, keeping, letters, notices, parts, personal, trail, verbs
         from accounts.actions import addresses
+        from accounts.permissions.merging import made_one_with
         from network.background import every
         from network.mail import register_letter
+        from network.personal import register_accounts
 
         verbs.declare_all()
         belongings.register_all()
@@ -28,15 +30,18 @@ class AccountsConfig(AppConfig):
         admission.register_all()
         factors.connect()
         personal.register_all()
+        register_accounts(made_one_with)
         register_letter("invitation", letters.compose)
         register_letter("export", letters.compose_export)
         every("accounts.tasks.remove_old_exports", hours=1)
         register_letter("account_known", letters.compose_known)
         register_letter("access_declined", letters.compose_declined)
-        register_letter("merged", letters.compose_merged)
+        register_letter("merged_closed", letters.compose_merged_closed)
+        register_letter("merged_kept", letters.compose_merged_kept)
         register_letter("address_changed", letters.compose_address_changed)
         register_letter("absence", letters.compose_absence)
         email_changed.connect(addresses.follow_allauth, dispatch_uid="accounts.addresses")
+        every("accounts.tasks.tell_who_answers", hours=1)
         every("accounts.tasks.warn_of_ends", hours=24, at=3)
         every("accounts.tasks.ask_for_confirmation", hours=24, at=4)
         every("accounts.tasks.see_to_absence", hours=24, at=4)

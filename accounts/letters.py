@@ -15,7 +15,7 @@ from network.languages import spoken
 from network.mail import Letter, letter, network_name
 from network.models.people import User
 from network.models.records import AuditDetail, AuditEntry
-from network.permissions import present_people
+from network.permissions import NETWORK, Level, present_people, who_may
 
 
 def compose(key: int) -> Letter | None:
@@ -85,19 +85,60 @@ def compose_declined(key: int) -> Letter | None:
     return letter(request.email, subject, *lines)
 
 
-def compose_merged(key: int) -> Letter | None:
-    """To the address of an account that was closed since its person has another."""
-    person = User.objects.filter(pk=key).first()
-    if person is None:
+def compose_merged_closed(key: int) -> Letter | None:
+    """To the address of an account that was closed since its person has another; None where its words are erased."""
+    merge = _merge(key)
+    if merge is None:
         return None
-    with translation.override(spoken(person.language)):
+    kept, closed, by = merge
+    with translation.override(spoken(closed.language)):
         lines = [
-            _("Dear %(name)s,") % {"name": person.name},
-            _("A coordinator made one account of your two. You can no longer sign in with %(address)s.")
-            % {"address": person.email},
-            _("All that you had with it is in your other account. If this is not what you wanted, ask a coordinator."),
-        ]
-        return letter(person.email, _("Your two accounts are one now"), *lines)
+            _("Dear %(name)s,") % {"name": closed.name},
+            _("%(by)s, who coordinates the network, made one account of your two. You can no longer sign in with "
+              "%(address)s.") % {"by": by.name, "address": closed.email},
+            _("All that you had with it is in the other account, of %(name)s. Sign in with the address of that one.")
+            % {"name": kept.name},
+            *_if_it_was_wrong(by),
+        ]  # fmt: skip
+        return letter(closed.email, _("Your two accounts are one now"), *lines)
+
+
+def compose_merged_kept(key: int) -> Letter | None:
+    """To the address of the account that stays."""
+    merge = _merge(key)
+    if merge is None:
+        return None
+    kept, closed, by = merge
+    with translation.override(spoken(kept.language)):
+        lines = [
+            _("Dear %(name)s,") % {"name": kept.name},
+            _("%(by)s, who coordinates the network, made one account of your two: all that the account %(address)s had "
+              "is in yours now, and nobody signs in with that address any more.")
+            % {"by": by.name, "address": closed.email},
+            *_if_it_was_wrong(by),
+        ]  # fmt: skip
+        return letter(kept.email, _("Your two accounts are one now"), *lines)
+
+
+def _merge(key: int) -> tuple[User, User, User] | None:
+    """Which account stayed, which closed, and who did it."""
+    entry = AuditEntry.objects.filter(pk=key).first()
+    detail = AuditDetail.objects.filter(entry=key).first()
+    if entry is None or detail is None:
+        return None
+    found = {
+        str(one.uid): one for one in User.objects.filter(uid__in=[entry.target, detail.data["closed"], entry.actor])
+    }
+    kept, closed, by = (found.get(str(uid)) for uid in (entry.target, detail.data["closed"], entry.actor))
+    return (kept, closed, by) if kept and closed and by else None
+
+
+def _if_it_was_wrong(by: User) -> list[str]:
+    """Whom to write to: another coordinator than the one who did it, where there is one."""
+    coordinators = who_may(Level.COORDINATE, NETWORK).order_by("name", "pk")
+    others = list(coordinators.exclude(pk=by.pk)[:3]) or [by]
+    names = "\n".join(f"{one.name}, {one.email}" for one in others)
+    return [_("If these are not both yours, or you did not want it, write at once to:"), names]
 
 
 def compose_absence(key: int) -> Letter | None:

@@ -24,5 +24,7 @@ def register_all() -> None:
     register_notice("confirmation_late", _("A partner has not confirmed its people for thirty days"), mail=True)
     register_notice("access_asked", _("{by} asks to take part"), mail=True)
     register_notice("merged", _("{by} made one account of the two that {title} had"), mail=True)
+    # They get a letter of its own kind, which nobody can turn off.
+    register_notice("merged_mine", _("{by} made one account of the two that you had"), mail=False)
     register_notice("moved", _("{by} moved {title} to another partner"), mail=True)
     register_notice("deactivated", _("{title} has not come for a long time and can no longer sign in"), mail=True)

@@ -79,6 +79,11 @@ def sort_request(key: int) -> None:
     requests.sort(key)
 
 
+def tell_who_answers(partner: int | None = None) -> None:
+    """When who represents a partner has changed, and hourly for ends by date: who answers its open requests now."""
+    requests.tell_who_answers_now(partner)
+
+
 def warn_of_ends() -> None:
     """Daily: whose membership or own place ends soon hears of it."""
     reminders.warn_of_membership_ends()

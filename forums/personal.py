@@ -25,6 +25,7 @@ def register_all() -> None:
         show=_thread,
         covers=["network.Item.author"],
         alone=_alone,
+        nameless=lambda person: Q(chatham=True),
     )
     register_personal(
         "posts",
@@ -33,6 +34,7 @@ def register_all() -> None:
         show=_post,
         covers=["forums.Post.author"],
         restricted=_restricted,
+        nameless=lambda person: Q(thread__chatham=True),
     )
     register_personal(
         "messages",

@@ -24,6 +24,7 @@ from network.models.items import Item, Participant
 from network.models.people import Partner, User
 from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Room
+from network.permissions.trail import OWN_BUSINESS
 
 # What stands for the network as a whole where an entry is about nothing smaller.
 NETWORK_KIND, NETWORK_UID = "network", uuid.UUID(int=0)
@@ -50,9 +51,21 @@ GROUPS: dict[str, Promise] = {}
 OWNERS: list[Callable[[User], Iterable[uuid.UUID]]] = []
 
 
-def declare(key: str, sentence: Promise, *, personal: tuple[str, ...] = (), telling: Promise | None = None) -> None:
-    """Once per verb, from the `verbs` module of the app that says it, imported by its AppConfig."""
+def declare(
+    key: str,
+    sentence: Promise,
+    *,
+    personal: tuple[str, ...] = (),
+    telling: Promise | None = None,
+    own_business: bool = False,
+) -> None:
+    """Once per verb, from the `verbs` module of the app that says it, imported by its AppConfig.
+
+    `own_business`: what somebody does about themselves, which who represents their partner does not learn.
+    """
     VERBS[key] = Verb(key, sentence, frozenset(personal), telling)
+    if own_business:
+        OWN_BUSINESS.add(key)
 
 
 def declare_group(prefix: str, name: Promise) -> None:

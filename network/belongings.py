@@ -74,7 +74,8 @@ def hand_to(kept: User, closed: User) -> None:
     """Everything of `closed` goes where its decision says; in the caller's transaction.
 
     Under the Chatham House Rule each account keeps its number: where both took part in one item, what was said with the
-    second number stays with the account that closes, since it would else stand under the first. Raises KeyError for a
+    second number stays with the account that closes, since it would else stand under the first; their
+    export holds it all the same (`network.personal.rows_of`). Raises KeyError for a
     key that nobody has decided about.
     """
     of_both = list(

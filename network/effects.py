@@ -63,6 +63,11 @@ def person_changed(person: int) -> None:
     live.ring()
 
 
+def admission_changed() -> None:
+    """People may have something to do first by now: their sockets are hung up now, not at the next sweep."""
+    live.ring()
+
+
 def sessions_ended() -> None:
     """Somebody's sessions are over: their sockets are hung up now, not at the next sweep."""
     live.ring()

@@ -44,11 +44,17 @@ class Personal:
     erase: Callable[[User], None] | None
     restricted: Callable[[User], bool] | None
     alone: Callable[[User], QuerySet[Any]] | None
+    nameless: Callable[[User], Q] | None
 
 
 PERSONAL: dict[str, Personal] = {}
 # Foreign keys to a person that no kind covers, and why not.
 EXEMPT: dict[str, str] = {}
+# Who knows which other accounts were made one with somebody's: what they said there under a number is theirs, too.
+ACCOUNTS: list[Callable[[User], list[User]]] = []
+# For `nameless`: the kind is of this sort as a whole.
+EVERYTHING = ~Q(pk__in=[])
+NOTHING = Q(pk__in=[])
 # The domain of addresses of those whose name is off: it never exists (RFC 6761).
 NOWHERE = "@closed.invalid"
 
@@ -64,6 +70,7 @@ def register_personal(
     erase: Callable[[User], None] | None = None,
     restricted: Callable[[User], bool] | None = None,
     alone: Callable[[User], QuerySet[Any]] | None = None,
+    nameless: Callable[[User], Q] | None = None,
 ) -> None:
     """From the AppConfig of the app that keeps it.
 
@@ -73,8 +80,28 @@ def register_personal(
     in that transaction and before the name is taken off; without it, it stays, beside the former member.
     `restricted(person)`: whether it holds words under AMBER+STRICT or RED now, so that carrying it away needs a
     second factor. `alone(person)`: of items, the keys of those that hold nobody else's words.
+    `nameless(person)`: on the rows, those that somebody did under the Chatham House Rule; they are the person's own,
+    and for nobody else do they tell of them, not even how many there are.
     """
-    PERSONAL[key] = Personal(key, name, rows, show, frozenset(covers), file, erase, restricted, alone)
+    PERSONAL[key] = Personal(key, name, rows, show, frozenset(covers), file, erase, restricted, alone, nameless)
+
+
+def register_accounts(made_one_with: Callable[[User], list[User]]) -> None:
+    """From an AppConfig: the accounts that were closed since somebody's own is the same person's."""
+    ACCOUNTS.append(made_one_with)
+
+
+def rows_of(kind: Personal, person: User, others: Iterable[User]) -> list[QuerySet[Any]]:
+    """A kind of this person; and of their `others`, what stayed there for having been done under another number."""
+    found = [kind.rows(person)]
+    if kind.nameless is not None:
+        found += [kind.rows(other).filter(kind.nameless(other)) for other in others]
+    return found
+
+
+def others_of(person: User) -> list[User]:
+    """The accounts that were made one with this person's."""
+    return [other for made_one_with in ACCOUNTS for other in made_one_with(person)]
 
 
 def exempt(because: str, *fields: str) -> None:
@@ -91,12 +118,25 @@ def former_member() -> str:
 def counts(person: User, *, that_stays: bool = False) -> list[tuple[Personal, int]]:
     """How much there is of each kind, or of each that stays when the account is closed. One query each."""
     kinds = [kind for kind in PERSONAL.values() if kind.erase is None or not that_stays]
-    return [(kind, kind.rows(person).count()) for kind in kinds]
+    others = others_of(person)
+    return [(kind, sum(rows.count() for rows in rows_of(kind, person, others))) for kind in kinds]
+
+
+def counts_for_others(person: User) -> list[tuple[Personal, int]]:
+    """The same for somebody else, whoever hosts the network: without what was said or done without a name."""
+    found = []
+    for kind in PERSONAL.values():
+        nameless = kind.nameless(person) if kind.nameless is not None else NOTHING
+        if nameless != EVERYTHING:
+            found.append((kind, kind.rows(person).exclude(nameless).count()))
+    return found
 
 
 def is_restricted(person: User) -> bool:
     """Whether an export of theirs would hold words that need a second factor to be read."""
-    return any(kind.restricted(person) for kind in PERSONAL.values() if kind.restricted is not None)
+    accounts = [person, *others_of(person)]
+    kinds = [kind for kind in PERSONAL.values() if kind.restricted is not None]
+    return any(kind.restricted(one) for kind in kinds for one in accounts if kind.restricted is not None)
 
 
 def items_alone(person: User) -> Q:
@@ -125,5 +165,6 @@ def with_theirs(rows: QuerySet[Any], person: User, *verbs: str) -> QuerySet[Any]
 
 def records(kind: Personal, person: User) -> Iterator[tuple[Row, OwnFile | None]]:
     """The rows of one kind as they go into an export, read in pieces."""
-    for row in kind.rows(person).iterator(chunk_size=500):
-        yield kind.show(row), kind.file(row) if kind.file else None
+    for rows in rows_of(kind, person, others_of(person)):
+        for row in rows.iterator(chunk_size=500):
+            yield kind.show(row), kind.file(row) if kind.file else None

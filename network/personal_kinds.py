@@ -17,7 +17,7 @@ from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Room
 from network.models.standing import Mandate
 from network.permissions.levels import LEVELS_BY_CODENAME
-from network.personal import Row, exempt, former_member, register_personal
+from network.personal import EVERYTHING, Row, exempt, former_member, register_personal
 
 ACTED = "The act of somebody for the network; the trail has it, and the trail is exported."
 OTHERS = "It belongs to somebody else, and names this person as long as they have a name."
@@ -105,6 +105,7 @@ def _register_traces() -> None:
         rows=lambda person: Participant.objects.filter(user=person).select_related("item"),
         show=lambda row: {"item": row.item.uid, "number": row.number},
         covers=["network.Participant.user"],
+        nameless=lambda person: EVERYTHING,
     )
     register_personal(
         "notifications",
@@ -112,9 +113,17 @@ def _register_traces() -> None:
         rows=lambda person: Notification.objects.filter(user=person).order_by("pk"),
         show=lambda row: {"kind": row.kind, "at": row.at, "read_at": row.read_at},
         covers=["network.Notification.user"],
+        # Who is answered in a discussion has spoken there.
+        nameless=lambda person: Q(item__chatham=True),
         erase=lambda person: _delete(Notification.objects.filter(user=person)),
     )
-    register_personal("trail", _("entries of the audit trail"), rows=_entries, show=_entry)
+    register_personal(
+        "trail",
+        _("entries of the audit trail"),
+        rows=_entries,
+        show=_entry,
+        nameless=lambda person: Q(actor__in=_numbers(person)),
+    )
 
 
 # --- memberships, places, mandates ----------------------------------------------------------------
@@ -186,12 +195,15 @@ def _delete(rows: QuerySet[Any]) -> None:
 
 
 def _entries(person: User) -> QuerySet[AuditEntry]:
-    numbers = Participant.objects.filter(user=person).values("uid")
     detail = AuditDetail.objects.filter(entry=OuterRef("pk")).values("data")[:1]
-    mine = Q(actor=person.uid) | Q(actor__in=numbers)
+    mine = Q(actor=person.uid) | Q(actor__in=_numbers(person))
     acted = Case(When(mine, then=Value(True)), default=Value(False), output_field=BooleanField())
     entries = AuditEntry.objects.filter(mine | Q(target=person.uid)).order_by("pk")
     return entries.annotate(acted=acted, detail=Subquery(detail, output_field=JSONField()))
+
+
+def _numbers(person: User) -> QuerySet[Any, Any]:
+    return Participant.objects.filter(user=person).values("uid")
 
 
 def _entry(row: Any) -> Row:

@@ -19,7 +19,7 @@ def declare_all() -> None:
     declare("network.room_handed_over", _("handed the room over"))
     declare("network.room_closed", _("closed the room"))
     declare("network.co_author_named", _("named a co-author"))
-    declare("network.join_withdrawn", _("withdrew their request to join the room"))
+    declare("network.join_withdrawn", _("withdrew their request to join the room"), own_business=True)
     declare("network.mandate_given", _("allowed somebody to act for the whole network"))
     declare("network.mandate_withdrawn", _("withdrew what somebody was allowed to do for the whole network"))
     declare("network.room_opened", _("opened the room"), telling=_("opened the room {target}"))
@@ -49,6 +49,7 @@ def declare_all() -> None:
         _("asked to join the room"),
         personal=("note",),
         telling=_("asked to join the room {target}"),
+        own_business=True,
     )
     declare(
         "network.join_declined",

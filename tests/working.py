@@ -26,6 +26,7 @@ def set_work_going() -> UUID:
         row.worker_ids = ["the test"]
         row.started_at = row.finished_at = clock.now()
         row.status = status
+        row.exception_class_path = "builtins.ConnectionError"
         row.traceback = "Traceback …\nConnectionError: the mail server is away"
         row.save()
     Worker.objects.get_or_create(name=f"machine-{rows.count()}-abcdefgh")

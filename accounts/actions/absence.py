@@ -17,6 +17,7 @@ from accounts.actions.closing import shut
 from accounts.permissions.absence import check_reactivate
 from network import clock, mail
 from network.audit import record
+from network.background import enqueue
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.people import Membership, Partner, User
 from network.notifications import notify
@@ -75,10 +76,15 @@ def _let_go(key: int) -> int:
         return 0
     represented = Membership.objects.effective().filter(user=person).values("partner")
     speakers = Membership.objects.effective().filter(partner__in=represented, role=Membership.Role.REPRESENTATIVE)
+    # Who stands in for them does so no longer.
+    speakers = speakers.exclude(deputy_for=person)
+    partners = list(represented.values_list("partner", flat=True))
     told = User.objects.filter(pk__in=speakers.values("user")).exclude(pk=person.pk)
     told = told if told.exists() else who_may(Level.COORDINATE, NETWORK)
     names = list(told)
     shut(person)
+    for partner in partners:
+        enqueue("accounts.tasks.tell_who_answers", partner)
     record("accounts.deactivated", by=None, target=person)
     notify(names, kind="deactivated", person=person)
     after_commit(ring_bells)

@@ -78,24 +78,27 @@ def invite_guest(
 
 
 @transaction.atomic
-def send_again(*, by: User, invitation: Invitation) -> None:
+def send_again(*, by: User, invitation: Invitation) -> Invitation:
     """A new link to the same address, valid for two weeks; the old one opens nothing any more."""
-    _check_may_settle(by, invitation)
-    if invitation.accepted_at or invitation.withdrawn_at:
+    locked = _locked(invitation)
+    _check_may_settle(by, locked)
+    if locked.accepted_at or locked.withdrawn_at:
         raise Forbidden(_("This invitation was accepted or withdrawn."))
-    invitation.nonce = uuid.uuid4()
-    invitation.expires_at = two_weeks_on()
-    invitation.save(update_fields=["nonce", "expires_at"])
-    record("accounts.invitation_sent_again", by=by, target=invitation, partner=invitation.partner)
-    _send(invitation)
+    locked.nonce = uuid.uuid4()
+    locked.expires_at = two_weeks_on()
+    locked.save(update_fields=["nonce", "expires_at"])
+    record("accounts.invitation_sent_again", by=by, target=locked, partner=locked.partner)
+    _send(locked)
+    return locked
 
 
 @transaction.atomic
 def withdraw_invitation(*, by: User, invitation: Invitation) -> None:
     """The link opens nothing any more."""
-    _check_may_settle(by, invitation)
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=clock.now())
-    record("accounts.invitation_withdrawn", by=by, target=invitation, partner=invitation.partner)
+    locked = _locked(invitation)
+    _check_may_settle(by, locked)
+    Invitation.objects.filter(pk=locked.pk, accepted_at=None).update(withdrawn_at=clock.now())
+    record("accounts.invitation_withdrawn", by=by, target=locked, partner=locked.partner)
 
 
 @transaction.atomic
@@ -190,6 +193,11 @@ def _join(person: User, invitation: Invitation) -> None:
         )
     elif invitation.role == Membership.Role.REPRESENTATIVE:
         current.update(role=invitation.role, approved_by=invitation.by)
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    """As it is now: whoever opens the link at this moment waits, or has come in already."""
+    return Invitation.objects.select_for_update().get(pk=invitation.pk)
 
 
 def _check_may_settle(by: User, invitation: Invitation) -> None:

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from accounts.actions.closing import shut
 from accounts.permissions.leaving import check_host, check_leave
+from accounts.permissions.merging import made_one_with
 from network import clock
 from network.actions.redactions import ask_redaction, tell_moderators
 from network.audit import forget_person, record
+from network.background import enqueue
 from network.models.people import Membership, Partner, User
-from network.models.records import AuditDetail, AuditEntry
 from network.personal import NOWHERE, PERSONAL, former_member
 
 
@@ -53,7 +54,7 @@ def _leave(person: User, *, first: Callable[..., object] | None = None) -> bool:
     """
     # Of two who represent a partner, both going at this moment, one waits here and finds that they are the last.
     represented = Membership.objects.filter(user=person).values("partner")
-    list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
+    partners = list(Partner.objects.select_for_update().filter(pk__in=represented).order_by("pk"))
     known = User.objects.select_for_update().get(pk=person.pk)
     # One that was merged into another is closed, too, and still has its name.
     if known.email.endswith(NOWHERE):
@@ -65,19 +66,14 @@ def _leave(person: User, *, first: Callable[..., object] | None = None) -> bool:
     for kind in PERSONAL.values():
         if kind.erase is not None:
             kind.erase(known)
-    others = _made_one_with(known)
+    others = made_one_with(known)
     _take_the_name_off(known)
     shut(known)
+    for partner in partners:
+        enqueue("accounts.tasks.tell_who_answers", partner.pk)
     for other in others:
         _leave(other)
     return True
-
-
-def _made_one_with(person: User) -> list[User]:
-    """The accounts that were closed since this one is the same person's: they still have name and address."""
-    merged = AuditEntry.objects.filter(verb="accounts.merged", target=person.uid).values("pk")
-    uids = [row.data.get("closed") for row in AuditDetail.objects.filter(entry__in=merged)]
-    return list(User.objects.filter(uid__in=[uid for uid in uids if uid]).order_by("pk"))
 
 
 def _take_the_name_off(person: User) -> None:

@@ -23,6 +23,7 @@ from accounts.permissions.people import (
 )
 from network import clock
 from network.audit import record
+from network.background import enqueue
 from network.effects import after_commit, person_changed, ring_bells, send_mail_soon
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
@@ -48,6 +49,7 @@ def change_role(*, by: User, person: User, partner: Partner, role: str) -> None:
     own_memberships(person, partner).update(role=role)
     if role == Membership.Role.MEMBER:
         end_deputies_of(person, partner, clock.now(), as_deputy=False)
+        enqueue("accounts.tasks.tell_who_answers", partner.pk)
     record("accounts.role_changed", by=by, target=person, partner=partner, role=str(role), before=before)
     notify([person], kind="role_changed", person=person, part=("membership", membership.pk), by=by)
     _tell_after_commit(person)
@@ -65,6 +67,8 @@ def end_membership(*, by: User, person: User, partner: Partner, keep: Collection
     at = clock.now()
     membership = check_end(by, person, partner, at)
     _end(by, person, partner, at, keep)
+    if membership.role == Membership.Role.REPRESENTATIVE:
+        enqueue("accounts.tasks.tell_who_answers", partner.pk)
     record("accounts.membership_ended", by=by, target=person, partner=partner)
     notify([person], kind="membership_ended", person=person, part=("membership", membership.pk), by=by)
     _tell_after_commit(person)

@@ -20,9 +20,18 @@ from network.models.people import Membership, User
 from network.models.rooms import Room
 from network.notifications import notify
 from network.permissions import NETWORK, Level, where_allowed, who_may
+from network.permissions.grants import Unlike
 from network.permissions.levels import NETWORK_LEVELS, ROOM_LEVELS
 from network.refusals import Forbidden, Refusal
 from network.sentences import membership_words
+
+# The same words whatever and wherever it is: of hidden and direct rooms they tell not even that there is one.
+SOMEWHERE = _(
+    "Together the two would see or do more, or less, than both do now: one of them reads what the other wrote, is "
+    "named in it or moderates it, has another place where both have one, or takes part for a partner that is "
+    "suspended. Ask the person what they have in both accounts, end what only one of them should not have, and try "
+    "again."
+)
 
 
 @dataclass(frozen=True)
@@ -71,16 +80,19 @@ def merge_people(*, by: User, kept: User, closed: User) -> User:
     moments = _turning_points(kept, closed)
     before = {moment: _sight(kept, moment) | _sight(closed, moment) for moment in moments}
     told = list(who_may(Level.COORDINATE, NETWORK)) + _representatives(kept, closed)
-    hand_to(kept, closed)
+    _hand_over(by, kept, closed)
     _demand_the_same(by, before, {moment: _sight(kept, moment) for moment in moments})
     closed.closed_at = clock.now()
     closed.hat = None
     closed.set_unusable_password()
     closed.save(update_fields=["closed_at", "hat", "password"])
     shut(closed)
-    record("accounts.merged", by=by, target=kept, closed=str(closed.uid))
-    notify([kept, *told], kind="merged", person=kept, by=by)
-    mail.enqueue("merged", closed.pk)
+    entry = record("accounts.merged", by=by, target=kept, closed=str(closed.uid))
+    notify([kept], kind="merged_mine", person=kept, by=by)
+    notify([one for one in told if one != kept], kind="merged", person=kept, by=by)
+    # To both addresses, whatever they want to be told of: one of the two may be somebody else's.
+    for kind in ("merged_closed", "merged_kept"):
+        mail.enqueue(kind, entry.pk)
     after_commit(ring_bells)
     after_commit(send_mail_soon)
     return kept
@@ -99,6 +111,16 @@ def preview_merge(*, by: User, kept: User, closed: User) -> Preview:
         rooms = list(Room.objects.visible_to(by).filter(pk__in=Room.objects.visible_to(kept).values("pk")))
         transaction.set_rollback(True)
     return Preview(memberships, rooms, refusal)
+
+
+def _hand_over(by: User, kept: User, closed: User) -> None:
+    try:
+        hand_to(kept, closed)
+    except Unlike as unlike:
+        # That there is a room in which both have a place is told to nobody who does not view it.
+        if Room.objects.visible_to(by).filter(pk=unlike.room.pk).exclude(kind=Room.Kind.DIRECT).exists():
+            raise
+        raise Forbidden(SOMEWHERE) from None
 
 
 def _sight(person: User, moment: datetime) -> Sight:
@@ -141,15 +163,11 @@ def _demand_the_same(by: User, before: dict[datetime, Sight], after: dict[dateti
         if then == now:
             continue
         differing = {key for _level, key in then.rooms ^ now.rooms}
-        known = Room.objects.visible_to(by).filter(pk__in=differing).order_by("name").values_list("name", flat=True)
+        known = Room.objects.visible_to(by).filter(pk__in=differing).exclude(kind=Room.Kind.DIRECT)
         if known:
-            names = ", ".join(known[:5])
+            names = ", ".join(known.order_by("name").values_list("name", flat=True)[:5])
             raise Forbidden(
                 _("Together the two would not have the same places as before in: %(rooms)s. Give both the same there, "
                   "or take one back, and try again.") % {"rooms": names}
             )  # fmt: skip
-        raise Forbidden(
-            _("Together the two would see or do more, or less, than both do now: one of them reads a room in which the "
-              "other wrote, is named or moderates, or takes part for a partner that is suspended. End what only one of "
-              "them should not have, or give both the same places, and try again.")
-        )  # fmt: skip
+        raise Forbidden(SOMEWHERE)

@@ -17,6 +17,7 @@ from accounts.permissions.partners import check_joinable
 from network import clock
 from network.actions import rooms
 from network.audit import record
+from network.background import enqueue
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.grants import PersonGrant
 from network.models.items import Item, State
@@ -72,6 +73,7 @@ def move_person(
         User.objects.filter(pk=person.pk).update(hat=new)
     _hand_over(by, person, old, successor, handed)
     _end_places(by, person, ending, since)
+    enqueue("accounts.tasks.tell_who_answers", old.pk, due=since)
     record("accounts.moved_out", by=by, target=person, partner=old, since=since.isoformat())
     record("accounts.moved_in", by=by, target=person, partner=new, since=since.isoformat(), role=str(role))
     notify(_to_tell(person, old, new), kind="moved", person=person, by=by)

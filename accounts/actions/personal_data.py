@@ -10,19 +10,19 @@ from accounts import archive
 from accounts.permissions.leaving import check_host
 from network.audit import record
 from network.models.people import User
-from network.personal import Personal, counts
+from network.personal import Personal, counts_for_others
 
 
 @transaction.atomic
 def find_data(*, by: User | None, person: User) -> list[tuple[Personal, int]]:
     """Which kinds of data there are of somebody, and how much of each; that the host looked is recorded.
 
-    `by` is None at the machine itself.
+    `by` is None at the machine itself. What they said under the Chatham House Rule is not counted for anybody else.
     """
     if by is not None:
         check_host(by)
     record("accounts.data_found", by=by, target=person)
-    return counts(person)
+    return counts_for_others(person)
 
 
 def write_export(*, by: None = None, person: User, into: IO[bytes]) -> None:

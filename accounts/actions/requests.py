@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.invitations import invite
 from accounts.models import AccessRequest, Invitation
-from accounts.permissions.requests import approvers_of, check_answer
+from accounts.permissions.requests import approvers_of, check_answer, requests_to
 from network import clock, mail
 from network.audit import record
 from network.background import enqueue
@@ -75,6 +75,27 @@ def sort(key: int) -> None:
             notify([person], kind="access_asked", person=person, part=("access_request", key))
         after_commit(ring_bells)
         after_commit(send_mail_soon)
+
+
+@transaction.atomic
+def tell_who_answers_now(partner: int | None = None) -> int:
+    """Tells whoever has come to answer open requests, of one partner or of all, since they were made; how many it told.
+
+    The partner was suspended, say, or its last representative has gone: then the coordinators answer. Each is told of
+    a request once, however often this is done.
+    """
+    asked = AccessRequest.objects.open().filter(**{"partner": partner} if partner else {"partner__isnull": False})
+    told = 0
+    for request in asked.select_for_update(of=("self",)).select_related("partner").order_by("pk"):
+        part = ("access_request", request.pk)
+        known = Notification.objects.filter(kind="access_asked", part_kind=part[0], part_id=part[1]).values("user")
+        for person in approvers_of(request).exclude(pk__in=known):
+            if requests_to(person).filter(pk=request.pk).exists():
+                told += len(notify([person], kind="access_asked", person=person, part=part))
+    if told:
+        after_commit(ring_bells)
+        after_commit(send_mail_soon)
+    return told
 
 
 @transaction.atomic

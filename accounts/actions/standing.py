@@ -20,6 +20,7 @@ from accounts.permissions.standing import (
 )
 from network import clock
 from network.audit import record
+from network.background import enqueue
 from network.effects import after_commit, ring_bells, send_mail_soon, standing_changed
 from network.models.people import Membership, Partner, User
 from network.models.standing import HandOver, StatusChange
@@ -125,6 +126,8 @@ def change_status(*, by: User, partner: Partner, status: str, reason: str, verb:
     for person in speakers_of(partner):
         # About themselves: whoever is shut out may see nothing else any more.
         notify([person], kind="partner_status", person=person, part=(STANDING, change.pk), by=by)
+    # Who asked to take part for it may have to be answered by others now.
+    enqueue("accounts.tasks.tell_who_answers", partner.pk)
     after_commit(standing_changed)
     after_commit(ring_bells)
     after_commit(send_mail_soon)

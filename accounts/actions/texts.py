@@ -12,6 +12,7 @@ from accounts.models import Acceptance, LegalText
 from accounts.permissions.texts import check_publish_text
 from network import clock
 from network.audit import record
+from network.effects import admission_changed, after_commit
 from network.models.people import User
 from network.refusals import Invalid
 
@@ -20,8 +21,9 @@ OVERTAKEN = _("There is a newer version by now. Open it, and put your change int
 
 @transaction.atomic
 def publish_text(*, by: User, kind: str, body: str, after: int) -> LegalText:
-    """A new version of a text, which everybody is asked to accept before they go on. Old ones stay as they are.
+    """A new version of a text, which everybody else is asked to accept before they go on. Old ones stay as they are.
 
+    Who publishes it accepts it by that: they wrote what it says, and go on, to the other text perhaps.
     `after` is the version that the writer saw as the newest: who was overtaken is told, and the same form sent
     twice makes one version.
     """
@@ -43,6 +45,12 @@ def publish_text(*, by: User, kind: str, body: str, after: int) -> LegalText:
     # Nobody has accepted this one. All rows, so that who is being welcomed right now is waited for and found.
     User.objects.update(welcomed_at=None)
     record("accounts.text_published", by=by, target=by, kind=kind, version=text.version)
+    Acceptance.objects.create(user=by, text=text)
+    record("accounts.welcomed", by=by, target=by, accepted={text.kind: text.version})
+    if not texts_to_accept(by):
+        by.welcomed_at = clock.now()
+        by.save(update_fields=["welcomed_at"])
+    after_commit(admission_changed)
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
+from accounts.permissions.merging import made_one_with
 from accounts.permissions.people import check_representatives
 from network.models.people import Membership, Partner, User
 from network.models.rooms import Room
@@ -36,8 +37,9 @@ def check_open_to(partner: Partner, role: str, *, stands: bool) -> None:
 
 
 def check_addressed(by: User, invitation: Invitation) -> None:
-    """Whether it was sent to this person's address. Raises Forbidden."""
-    if by.email.casefold() != invitation.email.casefold():
+    """Whether it was sent to this person, or to an account that was made one with theirs. Raises Forbidden."""
+    address = invitation.email.casefold()
+    if by.email.casefold() != address and address not in {one.email.casefold() for one in made_one_with(by)}:
         raise Forbidden(_("This invitation is for another address. Sign out first."))
 
 

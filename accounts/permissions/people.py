@@ -158,6 +158,9 @@ def check_name_deputy(by: User, person: User, partner: Partner) -> Membership:
     membership = check_person(by, person, partner)
     if membership.role != Membership.Role.REPRESENTATIVE:
         raise Forbidden(_("Only who represents the partner has a deputy."))
+    if not person.is_active:
+        # Their deputy would stand in for nobody (network.models.people).
+        raise Forbidden(_("Who can no longer sign in has no deputy. Let another person represent the partner."))
     if by != person:
         if not coordinates(by):
             raise Forbidden(_("Only the representative themself or a coordinator names a deputy."))

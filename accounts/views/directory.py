@@ -20,13 +20,12 @@ from accounts.permissions.absence import check_reactivate
 from accounts.permissions.merging import check_may_merge
 from accounts.permissions.moving import check_may_move
 from network import kinds
-from network.actions.rooms import open_direct_room
+from network.actions.rooms import talk_with
 from network.countries import country_words
 from network.europe import spots
 from network.languages import language_words
 from network.models.items import Item
 from network.models.people import Membership, Partner, User
-from network.models.rooms import Room
 from network.paging import page_of
 from network.permissions import can, is_member, partners_seen_by, people_seen_by
 from network.permissions.asking import people_to_ask_about
@@ -107,22 +106,12 @@ def person(request: PersonRequest, uid: str) -> HttpResponse:
 def talk(request: PersonRequest, uid: str) -> HttpResponse:
     """Opens the direct room with that person, or the one that the two have already."""
     other = get_object_or_404(people_seen_by(request.user).exclude(pk=request.user.pk), uid=uid)
-    room = _room_of_two(request.user, other)
-    if room is None:
-        try:
-            room = open_direct_room(by=request.user, people=[other])
-        except Refusal as refusal:
-            messages.error(request, str(refusal.reason))
-            return redirect("accounts:person", uid)
+    try:
+        room = talk_with(by=request.user, other=other)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.reason))
+        return redirect("accounts:person", uid)
     return redirect("forums:room-chat", room.slug)
-
-
-def _room_of_two(one: User, other: User) -> Room | None:
-    rooms = Room.objects.visible_to(one).filter(kind=Room.Kind.DIRECT)
-    for room in rooms.filter(person_grants__user=other).prefetch_related("person_grants"):
-        if {grant.user_id for grant in room.person_grants.all()} == {one.pk, other.pk}:
-            return room
-    return None
 
 
 @login_required

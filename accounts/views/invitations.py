@@ -20,6 +20,7 @@ from accounts.forms.invitations import AcceptForm, InviteForm, InviteGuestForm, 
 from accounts.limits import too_often
 from accounts.models import Invitation
 from accounts.permissions.invitations import check_addressed, check_invite, check_invite_guest
+from accounts.permissions.merging import is_of_merged
 from accounts.permissions.partners import places_left
 from network.forms import add_refusal
 from network.models.people import User
@@ -98,7 +99,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if of_person(request):
         return _accept_signed_in(request, invitation)
     if User.objects.filter(email__iexact=invitation.email).exists():
-        return render(request, "accounts/invitation_known.html", {"invitation": invitation})
+        context = {"invitation": invitation, "merged": is_of_merged(invitation.email)}
+        return render(request, "accounts/invitation_known.html", context)
     form = AcceptForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         try:

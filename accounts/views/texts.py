@@ -68,7 +68,10 @@ def edit(request: PersonRequest, kind: str) -> HttpResponse:
             except Refusal as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, _("Published. Everybody is asked to accept it before they go on."))
+                messages.success(
+                    request,
+                    _("Published, and accepted by you. Everybody else is asked to accept it before they go on."),
+                )
                 return redirect("accounts:texts")
     context = {"form": form, "title": LegalText.Kind(kind).label, "newest": newest, "preview": preview}
     return render(request, "accounts/text_edit.html", context)

@@ -126,6 +126,12 @@ def _welcome(story: Story) -> None:
     people = User.objects.all()
     texts = list(LegalText.objects.all())
     Acceptance.objects.bulk_create(
-        Acceptance(user=person, text=text, at=max(person.date_joined, text.at)) for person in people for text in texts
+        [
+            Acceptance(user=person, text=text, at=max(person.date_joined, text.at))
+            for person in people
+            for text in texts
+        ],
+        # Who published them has accepted them already.
+        ignore_conflicts=True,
     )
     people.update(welcomed_at=story.moments.now)

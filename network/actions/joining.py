@@ -15,19 +15,22 @@ from network.models.rooms import JoinRequest, Room
 from network.notifications import notify, withdraw
 from network.permissions import Level, require, who_may
 from network.permissions.joining import check_ask
-from network.refusals import Forbidden, Invalid
+from network.refusals import Forbidden, Invalid, Words
 
 
 @transaction.atomic
 def ask_to_join(*, by: User, room: Room, note: str = "", partner: Partner | None = None) -> JoinRequest:
     """Somebody who knows of a restricted room asks its managers for a place. Asking twice is once.
 
-    A representative may ask for the whole `partner`. Raises Unseen, Forbidden, Invalid.
+    A representative may ask for the whole `partner`. One person has one open request in a room: whoever has asked for
+    themselves does not ask for a partner by the same words, nor the other way round. Raises Unseen, Forbidden, Invalid.
     """
     check_ask(by, room, partner)
     request, new = JoinRequest.objects.get_or_create(
         room=room, user=by, settled_at=None, defaults={"note": note, "partner": partner}
     )
+    if request.partner_id != (partner.pk if partner else None):
+        raise Invalid("partner", _asked_otherwise(request))
     if new:
         record("network.join_asked", by=by, target=room, room=room, partner=partner, note=note)
         notify(who_may(Level.MANAGE, room), kind="join_asked", room=room, part=("join_request", request.pk), by=by)
@@ -74,6 +77,14 @@ def withdraw_request(*, by: User, request: JoinRequest) -> None:
     request = _open(request)
     _settle(request, by, granted=None)
     record("network.join_withdrawn", by=by, target=request.room, room=request.room)
+
+
+def _asked_otherwise(request: JoinRequest) -> Words:
+    if request.partner is None:
+        return _("You have asked for a place of your own in this room already. Withdraw that request first.")
+    return _("You have asked for a place for %(partner)s in this room already. Withdraw that request first.") % {
+        "partner": request.partner.short_name
+    }
 
 
 def _open(request: JoinRequest) -> JoinRequest:

@@ -122,6 +122,18 @@ def open_direct_room(*, by: User, people: Collection[User], name: str = "") -> R
 
 
 @transaction.atomic
+def talk_with(*, by: User, other: User) -> Room:
+    """The direct room of the two, opened where they have none. Raises Invalid as `open_direct_room` does."""
+    # The two are locked, in one order: of two clicks, or of each clicking at once, the second finds the room.
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=[by.pk, other.pk]).order_by("pk"))
+    shared = Room.objects.visible_to(by).filter(kind=Room.Kind.DIRECT, person_grants__user=other).order_by("pk")
+    for room in shared.prefetch_related("person_grants"):
+        if {grant.user_id for grant in room.person_grants.all()} == {by.pk, other.pk}:
+            return room
+    return open_direct_room(by=by, people=[other])
+
+
+@transaction.atomic
 def grant(*, by: User, room: Room, holder: Partner | User, level: Level, until: datetime | None = None) -> None:
     """A manager gives a partner or a person a level, replacing what the holder had here.
 
@@ -178,14 +190,16 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
 
     Its members are told. Raises Unseen where the room has a manager or the actor is none to ask.
     """
+    # Of two coordinators at this moment the second finds the manager whom the first has named.
+    place = locked(room)
     require(by, Level.COORDINATE, NETWORK)
-    if not Room.objects.unmanaged().filter(pk=room.pk).exists():
+    if not Room.objects.unmanaged().filter(pk=place.pk).exists():
         raise Unseen
     if person == by:
         raise Invalid("person", _("Name somebody else: who names the manager does not come to read the room by it."))
     if not Membership.objects.effective().filter(user=person).exists():
         raise Invalid("person", _("Choose somebody who is a member of the network."))
-    grant_to(person, Level.MANAGE, locked(room))
+    grant_to(person, Level.MANAGE, place)
     record("network.manager_named", by=by, target=person, room=room)
     notify(who_may(Level.VIEW, room), kind="manager_named", room=room, by=by)
     tell_after_commit(room)
@@ -194,8 +208,9 @@ def name_manager(*, by: User, room: Room, person: User) -> None:
 @transaction.atomic
 def archive_room(*, by: User, room: Room) -> None:
     """A manager ends contributions to the room; everything stays readable."""
-    require(by, Level.MANAGE, room)
-    if not room.is_archived:
+    place = locked(room)
+    require(by, Level.MANAGE, place)
+    if not place.is_archived:
         Room.objects.filter(pk=room.pk).update(archived_at=clock.now())
         record("network.room_archived", by=by, target=room, room=room)
         tell_after_commit(room)
@@ -204,8 +219,9 @@ def archive_room(*, by: User, room: Room) -> None:
 @transaction.atomic
 def reopen_room(*, by: User, room: Room) -> None:
     """A manager opens an archived or closed room again; after a close, places are given anew."""
-    require(by, Level.MANAGE, room)
-    if room.is_archived:
+    place = locked(room)
+    require(by, Level.MANAGE, place)
+    if place.is_archived:
         Room.objects.filter(pk=room.pk).update(archived_at=None, closed_at=None)
         record("network.room_reopened", by=by, target=room, room=room)
         tell_after_commit(room)

@@ -15,14 +15,15 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from network import clock
 from network.background.queue import rows
+from network.background.recovery import LOST
 from network.models.work import Worker
 
-LONGEST_REASON = 300
+LONGEST_REASON = 100
 
 
 @dataclass(frozen=True)
 class Job:
-    """One task: its name and keys, how often it was tried, its instant, and why it failed last ("" if it did not)."""
+    """One task: its name and keys, how often it was tried, its instant, and as what it failed last ("" if not)."""
 
     uid: UUID
     task: str
@@ -92,5 +93,14 @@ def _jobs(found: QuerySet[DBTaskResult], most: int, instant: Callable[[DBTaskRes
 
 def _job(row: DBTaskResult, at: datetime | None) -> Job:
     task, *keys = row.args_kwargs["args"]
-    lines = row.traceback.strip().splitlines() or [""]
-    return Job(row.pk, task, tuple(keys), len(row.worker_ids), at, lines[-1][:LONGEST_REASON])
+    return Job(row.pk, task, tuple(keys), len(row.worker_ids), at, _reason(row))
+
+
+def _reason(row: DBTaskResult) -> str:
+    """What kind of error it was, or our own words: never what the error said, which may quote rows and letters.
+
+    PostgreSQL names the address that is there already, a mail server the one that it refused.
+    """
+    if row.exception_class_path:
+        return row.exception_class_path.rpartition(".")[2][:LONGEST_REASON]
+    return LOST if row.traceback == LOST else ""

@@ -55,7 +55,7 @@ def _asked(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 class Ended(Exception):  # noqa: N818 - it is an answer, not an error
-    """The session is over, or its person may not sign in any more."""
+    """The session is over, or its person may not sign in any more, or has something to do first by now."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Caller:
     session: str
     person: int
     password: str  # as hashed when the socket was opened: a new one ends the sessions of before
+    assured: bool  # whether the session had a second factor then
     suspended: bool = False  # already when the socket was opened: then there is nothing to end
 
 
@@ -77,13 +78,14 @@ def caller_of(cookies: str) -> Caller | None:
     user = _signed_in(session)
     if user is None or admission.next_step(user, session) is not None:
         return None
-    return Caller(key, user.pk, user.password, user.pk in suspended([user.pk]))
+    return Caller(key, user.pk, user.password, user.assured, user.pk in suspended([user.pk]))
 
 
 def person_of(caller: Caller) -> User:
     """The person as they are now, with what the session vouches for. Raises Ended. Two queries."""
-    user = _signed_in(_session(caller.session))
-    if user is None or user.pk != caller.person:
+    session = _session(caller.session)
+    user = _signed_in(session)
+    if user is None or user.pk != caller.person or admission.next_step(user, session) is not None:
         raise Ended
     return user
 
@@ -164,7 +166,10 @@ def delivery(place: Place, seq: int, callers: Collection[Caller], limit: int) ->
 
 
 def live_sessions(callers: Iterable[Caller]) -> set[str]:
-    """The sessions that run now, and whose person may sign in with the password of then. Two queries."""
+    """The sessions that run now, whose person may sign in with the password of then and has nothing to do first.
+
+    A constant number of queries: two, and what `admission` asks.
+    """
     callers = list(callers)
     running = set(
         Session.objects.filter(pk__in={caller.session for caller in callers}, expire_date__gt=clock.now()).values_list(
@@ -173,11 +178,10 @@ def live_sessions(callers: Iterable[Caller]) -> set[str]:
     )
     people = User.objects.filter(pk__in={caller.person for caller in callers}, is_active=True)
     passwords = dict(people.values_list("pk", "password"))
-    return {
-        caller.session
-        for caller in callers
-        if caller.session in running and passwords.get(caller.person) == caller.password
-    }
+    signed_in = [
+        caller for caller in callers if caller.session in running and passwords.get(caller.person) == caller.password
+    ]
+    return {caller.session for caller in signed_in} - admission.waiting_among(signed_in)
 
 
 def suspended(people: Collection[int]) -> set[int]:

@@ -225,10 +225,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(current())
 
     def effective(self) -> Self:
-        """Those that make a member of the network now: current, active person, standing partner."""
+        """Those that make a member of the network now: current, active person, standing partner.
+
+        A deputy's only while whom they stand in for may sign in: what somebody does in the place of another rests on
+        that other, and who was shut out for absence would else go on through a deputy whom nobody chose to represent
+        the partner. That the other still represents it, by role and dates, every action keeps true that changes
+        either (`accounts.actions.memberships.end_deputies_of`); to ask for it here is one sub-query more at the bottom
+        of every question of the gate, too deep for the parser of SQLite.
+        """
         return self.filter(
             current(),
             current("partner__status_since", "partner__status_until"),
+            Q(deputy_for=None) | Q(deputy_for__is_active=True),
             user__is_active=True,
             partner__status__in=[Partner.Status.ACTIVE, Partner.Status.ASSOCIATED],
         )

@@ -6,13 +6,13 @@ is shared, `sees(user)` (the rule behind every `visible_to`) with `audience(item
 Nothing else in the house decides, and every answer is taken from the clock at the moment of asking.
 """
 
+from network.permissions.answering import answering_among, answers_for_others
 from network.permissions.checks import can, check_lasting, require
 from network.permissions.directory import partners_seen_by, people_seen_by
 from network.permissions.grants import end_left_over_places, end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
 from network.permissions.places import (
     allowed,
-    answers_for_others,
     by_hat,
     held_through,
     is_guest,
@@ -37,6 +37,7 @@ __all__ = [
     "Level",
     "Reach",
     "allowed",
+    "answering_among",
     "answers_for_others",
     "audience",
     "audience_of",

@@ -133,10 +133,20 @@ def end_left_over_places(person: User) -> list[Room]:
     return rooms
 
 
+class Unlike(Forbidden):
+    """Neither of two places of one person holds the other. Whoever reads of it may not know of the room."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        super().__init__(
+            _("The two have places of their own in one room, one higher and one longer. Take one of them back.")
+        )
+
+
 def join_places(kept: User, closed: User) -> None:
     """Two accounts of one person become one: of two places in a room the one that holds the other remains.
 
-    Raises Forbidden where neither of two holds the other.
+    Raises Unlike where neither of two holds the other.
     """
     theirs = PersonGrant.objects.filter(user=closed).select_related("permission", "content_object")
     mine = {one.content_object_id: one for one in PersonGrant.objects.filter(user=kept).select_related("permission")}
@@ -144,9 +154,7 @@ def join_places(kept: User, closed: User) -> None:
         own = mine.get(other.content_object_id)
         if own is not None and not _holds(own, other):
             if not _holds(other, own):
-                raise Forbidden(
-                    _("The two have places of their own in one room, one higher and one longer. Take one of them back.")
-                )
+                raise Unlike(other.content_object)
             own.delete()
             own = None
         if own is not None:

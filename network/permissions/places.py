@@ -284,7 +284,7 @@ def who_knows_of(room: Room) -> QuerySet[User]:
     if room.kind == "restricted":
         rule |= Q(pk__in=_members())
     if room.kind != "direct" and not _rooms().filter(managed_rule(), pk=room.pk).exists():
-        rule |= _network_rule(Level.COORDINATE)
+        rule |= network_rule(Level.COORDINATE)
     return User.objects.filter(rule)
 
 
@@ -307,7 +307,7 @@ def where_allowed(user: Reader, level: Level) -> Any:
         return Partner.objects.none() if level == Level.REPRESENT else ()
     if level == Level.REPRESENT:
         return Partner.objects.filter(pk__in=representing(user.pk).values("partner"))
-    return (NETWORK,) if User.objects.filter(_network_rule(level), pk=user.pk).exists() else ()
+    return (NETWORK,) if User.objects.filter(network_rule(level), pk=user.pk).exists() else ()
 
 
 def allowed(user: Reader, level: Level, place: Place) -> bool:
@@ -322,14 +322,14 @@ def who_may(level: Level, place: Place) -> QuerySet[User]:
     """Everybody who has `level` there now."""
     _demand_fitting(level, place)
     if isinstance(place, Network):
-        return User.objects.filter(_network_rule(level))
+        return User.objects.filter(network_rule(level))
     if isinstance(place, Partner):
         speakers = Membership.objects.effective().filter(partner=place, role=Membership.Role.REPRESENTATIVE)
         return User.objects.filter(pk__in=speakers.values("user"))
     return User.objects.filter(viewers_rule([place], level))
 
 
-def _network_rule(level: Level) -> Q:
+def network_rule(level: Level) -> Q:
     """On User: has `level` in the network as a whole now. Coordinators represent the lead partner.
 
     Coordinators may open rooms, as may whoever of the network they let; whoever hosts it need not take part in it.
@@ -345,15 +345,6 @@ def _network_rule(level: Level) -> Q:
     if level == Level.OPERATE:
         return Q(pk__in=mandated.filter(kind=Mandate.Kind.OPERATE).values("user"))
     return coordinators | (Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=_members()))
-
-
-def answers_for_others(user: Reader) -> bool:
-    """Coordinates or hosts the network, or moderates somewhere, now. One query."""
-    if user.pk is None:
-        return False
-    moderates = Q(Exists(_rooms().filter(room_rule(user, Level.MODERATE))))
-    rule = _network_rule(Level.COORDINATE) | _network_rule(Level.OPERATE) | moderates
-    return User.objects.filter(rule, pk=user.pk).exists()
 
 
 def _demand_fitting(level: Level, place: Place) -> None:

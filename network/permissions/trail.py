@@ -2,6 +2,8 @@
 
 *Whose:* one's own (what one did, under a number too, and what was done to one); of whom one represents, what was done
 for the partner, to it, and by its people while they belonged to it; coordinators: all.
+*But nobody else's business* (`OWN_BUSINESS`: asking for one's data, for a place in a room, ending one's sessions): a
+representative does not learn it of their people. Those who manage a room know who asked to join it.
 *But never:* anything in a direct room; of a hidden room anything, unless one views it; and, unless one did it oneself,
 anything about a thing labelled above AMBER that one does not see, since that it is there is told to nobody else.
 What an entry is about, and its detail, are a second question, asked of the thing itself (network.trail).
@@ -24,6 +26,9 @@ from network.permissions.sight import sees
 if TYPE_CHECKING:
     from network.models.records import AuditEntry
 
+# Verbs of what somebody does about themselves, told by `network.audit.declare`.
+OWN_BUSINESS: set[str] = set()
+
 
 def trail_rule(user: Reader, *, assured: bool) -> Q:
     """On AuditEntry: this person may know that it is there. Asks first whether they coordinate."""
@@ -36,10 +41,19 @@ def trail_rule(user: Reader, *, assured: bool) -> Q:
     # A union of what each index finds, so that a page does not read the whole trail to find a person's entries.
     entries = _entries().order_by()
     mine = entries.filter(actor=user.uid).values("pk")
+    for_it, by_its_people, to_it = _of_partners(where_allowed(user, Level.REPRESENT))
+    private = Q(verb__in=OWN_BUSINESS)
+    managed = _rooms().filter(room_rule(user, Level.MANAGE)).values("uid")
     others = [
-        entries.filter(target=user.uid).values("pk"),
-        entries.filter(actor__in=_numbers_of(user)).values("pk"),
-        *(entries.filter(one).values("pk") for one in _of_partners(where_allowed(user, Level.REPRESENT))),
+        entries.filter(one).values("pk")
+        for one in (
+            Q(target=user.uid),
+            Q(actor__in=_numbers_of(user)),
+            for_it,
+            by_its_people & ~private,
+            to_it,
+            private & Q(room__in=managed),
+        )
     ]
     return rule & Q(pk__in=mine.union(*others, all=True))
 

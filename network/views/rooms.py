@@ -122,7 +122,7 @@ def _closed_room(request: PersonRequest, place: Room) -> HttpResponse:
         "may_ask": can(check_ask, request.user, place, None),
         "name_manager": NameManagerForm() if may_name else None,
     }
-    return render(request, "network/room_closed.html", context)
+    return render(request, "network/room_closed.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -1,6 +1,7 @@
 """Whoever was not invited asks; strangers learn nothing by it, and nobody comes in before somebody says yes."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,16 +14,23 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.actions import memberships, standing
 from accounts.actions import requests as actions
+from accounts.actions.absence import let_the_silent_go
+from accounts.actions.deputies import name_deputy
+from accounts.actions.leaving import close_account
+from accounts.actions.moving import move_person
 from accounts.models import AccessRequest, Invitation
 from accounts.permissions.requests import requests_to
-from accounts.tasks import sort_request
+from accounts.tasks import sort_request, tell_who_answers
 from network import clock, mail
-from network.models import Membership, Notification, Partner, User
+from network.background import enqueue
+from network.models import HandOver, Membership, Notification, Partner, User
 from network.notifications import visible_notices
 from network.refusals import Forbidden, Refusal
 from tests.cast import Cast
 from tests.factories import MembershipFactory, PartnerFactory
+from tests.working import work_off
 
 GIVEN = {
     "name": "Ada Renard",
@@ -139,6 +147,70 @@ def test_asking_twice_is_once_and_sorting_twice_tells_once(cast: Cast) -> None:
         sort_request(second.pk)
     assert list(AccessRequest.objects.all()) == [first]
     assert Notification.objects.filter(kind="access_asked").count() == 1
+
+
+def to_suspend(cast: Cast) -> None:
+    standing.suspend(by=cast.clara, partner=cast.liege, reason="The fee.")
+
+
+def to_end(cast: Cast) -> None:
+    memberships.end_membership(by=cast.clara, person=cast.luc, partner=cast.liege)
+
+
+def to_make_a_member(cast: Cast) -> None:
+    memberships.change_role(by=cast.clara, person=cast.luc, partner=cast.liege, role=Membership.Role.MEMBER)
+
+
+def to_leave(cast: Cast) -> None:
+    cast.maud.memberships.all().delete()
+    close_account(by=cast.luc)
+
+
+def to_move(cast: Cast) -> None:
+    move_person(by=cast.clara, person=cast.luc, old=cast.liege, new=cast.malmo, since=clock.now())
+
+
+def to_shut_out(cast: Cast) -> None:
+    name_deputy(
+        by=cast.luc,
+        absent=cast.luc,
+        partner=cast.liege,
+        deputy=cast.maud,
+        since=clock.now(),
+        until=clock.now() + timedelta(days=9),
+    )
+    User.objects.filter(pk=cast.luc.pk).update(asked_at=clock.now() - timedelta(days=31))
+    let_the_silent_go()
+
+
+def to_run_out(cast: Cast) -> None:
+    cast.luc.memberships.update(until=clock.now())
+    enqueue("accounts.tasks.tell_who_answers")  # as the clock does
+
+
+@pytest.mark.parametrize(
+    "change",
+    [to_suspend, to_end, to_make_a_member, to_leave, to_move, to_shut_out, to_run_out],
+    ids=lambda one: one.__name__,
+)
+def test_what_nobody_of_the_partner_answers_any_more_falls_to_the_coordinators_who_are_told(
+    client: Client, cast: Cast, change: Callable[[Cast], None]
+) -> None:
+    Partner.objects.filter(pk=cast.liege.pk).update(status=Partner.Status.ACTIVE)
+    request = sorted_request(partner=cast.liege)
+    about = Notification.objects.filter(kind="access_asked", part_id=request.pk)
+    assert [one.user for one in about] == [cast.luc]
+    with transaction.atomic():
+        # That somebody is the last to represent a partner with members is another rule.
+        HandOver.objects.create(partner=cast.liege, begun_by=cast.clara)
+        change(cast)
+    for _ in range(2):
+        work_off()
+        tell_who_answers()
+    assert about.filter(user=cast.clara).count() == 1
+    assert visible_notices(cast.clara).filter(kind="access_asked").count() == 1
+    client.force_login(cast.clara)
+    assert request.name in client.get("/accounts/requests/").content.decode()
 
 
 def test_a_partner_without_representatives_is_answered_for_by_coordinators(cast: Cast) -> None:

@@ -1,20 +1,29 @@
 """A deputy represents the partner from a day until a day, and changes nothing about who represents it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from hypothesis import given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
 
 from accounts.actions import deputies, invitations, memberships
+from accounts.actions.absence import reactivate
+from accounts.actions.closing import shut
+from accounts.actions.leaving import close_account
 from accounts.actions.moving import move_person
 from accounts.actions.providers import set_provider
 from accounts.actions.standing import make_lead
+from accounts.permissions.people import represents_lastingly
 from network import clock, headcount
 from network.actions.mandates import give_mandate
 from network.models import Membership, Partner, User
-from network.permissions import NETWORK, Level, allowed, who_may
+from network.permissions import NETWORK, Level, allowed, is_member, who_may
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
-from tests.cast import Cast
+from tests.cast import Cast, gather
 from tests.factories import member_of
 
 
@@ -36,6 +45,71 @@ def test_a_deputy_represents_for_the_days_named_and_no_longer(cast: Cast) -> Non
     for day, represents in ((0, False), (5, True), (9, True), (10, False)):
         with clock.at(clock.now() + timedelta(days=day)):
             assert allowed(cast.maud, Level.REPRESENT, cast.liege) is represents
+
+
+def test_a_deputy_of_who_was_shut_out_for_absence_represents_nobody_until_they_are_back(cast: Cast) -> None:
+    name(cast)
+    assert allowed(cast.maud, Level.REPRESENT, cast.liege)
+    User.objects.filter(pk=cast.luc.pk).update(is_active=False)
+    assert not allowed(cast.maud, Level.REPRESENT, cast.liege)
+    assert cast.maud not in who_may(Level.REPRESENT, cast.liege)
+    # What is theirs in their own right stays.
+    assert is_member(cast.maud)
+    assert allowed(cast.maud, Level.CONTRIBUTE, cast.families)
+    cast.luc.refresh_from_db()
+    with pytest.raises(Forbidden, match="no longer sign in"):
+        name(cast, by=cast.clara)
+    User.objects.filter(pk=cast.luc.pk).update(is_active=True)
+    assert allowed(cast.maud, Level.REPRESENT, cast.liege)
+
+
+STEPS = ("name", "end_deputy", "end", "shorten", "lengthen", "demote", "promote", "shut_out", "let_in", "move", "leave")
+
+
+def step(cast: Cast, what: str, days: int) -> None:
+    """Something that changes on what a deputy rests; a refusal is an answer, too."""
+    about = {"by": cast.clara, "person": User.objects.get(pk=cast.luc.pk), "partner": cast.liege}
+    later = clock.now() + timedelta(days=days)
+    if what == "name":
+        name(cast, by=cast.clara, first=days % 3, last=days + 1)
+    elif what == "end_deputy":
+        for deputy in Membership.objects.filter(deputy_for=cast.luc):
+            deputies.end_deputy(by=cast.clara, deputy=deputy)
+    elif what == "end":
+        memberships.end_membership(**about)
+    elif what in ("shorten", "lengthen"):
+        memberships.set_end(until=later if what == "shorten" else None, **about)
+    elif what in ("demote", "promote"):
+        memberships.change_role(role="member" if what == "demote" else "representative", **about)
+    elif what == "shut_out":
+        shut(about["person"])
+        User.objects.filter(pk=cast.luc.pk).update(asked_at=clock.now())
+    elif what == "let_in":
+        reactivate(by=cast.clara, person=about["person"])
+    elif what == "move":
+        move_person(by=cast.clara, person=about["person"], old=cast.liege, new=cast.malmo, since=later)
+    elif what == "leave":
+        close_account(by=about["person"])
+
+
+@drawn(max_examples=40, deadline=None)
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 6)), min_size=1, max_size=6))
+@pytest.mark.django_db
+def test_whatever_happens_a_deputy_represents_only_while_the_other_could(steps: list[tuple[str, int]]) -> None:
+    with transaction.atomic():
+        cast = gather()
+        # So that Luc is not the last, which is another rule.
+        member_of(cast.liege, represents=True)
+        name(cast)
+        for what, days in steps:
+            with suppress(Refusal), transaction.atomic():
+                step(cast, what, days)
+            luc = User.objects.get(pk=cast.luc.pk)
+            for day in range(12):
+                with clock.at(clock.now() + timedelta(days=day, minutes=1)):
+                    if allowed(cast.maud, Level.REPRESENT, cast.liege):
+                        assert represents_lastingly(luc, cast.liege), (what, day)
+        transaction.set_rollback(True)
 
 
 def test_the_form_names_one_and_everybody_reads_for_whom(client: Client, cast: Cast) -> None:

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 
 from exchange.actions.documents import share_document
 from network import clock
+from network.actions import rooms
 from network.labels import Label
 from network.models import AuditEntry, Mandate, User
-from network.permissions import NETWORK, Level, allowed, answers_for_others, where_allowed
+from network.permissions import NETWORK, Level, allowed, answering_among, answers_for_others, where_allowed
 from tests.cast import Cast, gather
 from tests.factories import RoomFactory, UserFactory, grant
 from tests.serving import Server
@@ -83,6 +84,8 @@ def test_in_every_world_one_answers_for_others_exactly_where_the_gate_says_so_of
             coordinates = allowed(person, Level.COORDINATE, NETWORK) or allowed(person, Level.OPERATE, NETWORK)
             moderates = where_allowed(person, Level.MODERATE).exists()
             assert answers_for_others(person) == (coordinates or moderates), person
+        everybody = User.objects.values_list("pk", flat=True)
+        assert answering_among(everybody) == {one.pk for one in User.objects.all() if answers_for_others(one)}
         transaction.set_rollback(True)
 
 
@@ -209,6 +212,30 @@ def test_the_socket_asks_the_same(cast: Cast, talk: Callable[..., Talker], serve
     session.save()
     assert cookie_of(cast.anna) != f"sessionid={session.session_key}"
     assert talk(None, server=strict, cookie=f"sessionid={session.session_key}").ask(type="ping") == {"type": "pong"}
+
+
+@pytest.mark.socket
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_to_moderate_is_hung_up_until_they_show_one(
+    cast: Cast, talk: Callable[..., Talker], serve: Callable[..., Server]
+) -> None:
+    strict = serve(LIAISE_TEST_REQUIRE_MFA="1")
+    anna, vera = talk(cast.anna, server=strict), talk(cast.vera, server=strict)
+    browser = Client()
+    browser.force_login(cast.anna)
+    shown = talk(None, server=strict, cookie=f"sessionid={browser.session.session_key}")
+    for one in (anna, vera, shown):
+        assert one.ask(type="ping") == {"type": "pong"}
+    # Set up while the socket was open already.
+    session = browser.session
+    session["assured_at"] = "2026-01-01T00:00:00+00:00"
+    session.save()
+    begin = time.monotonic()
+    rooms.grant(by=cast.maud, room=cast.families, holder=cast.anna, level=Level.MODERATE)
+    assert anna.closed() == 4003
+    assert time.monotonic() - begin < 2.5
+    for one in (vera, shown):
+        assert one.quiet() == []
 
 
 def test_the_digits_that_set_up_an_app_do_not_open_a_second_door(cast: Cast) -> None:

@@ -68,10 +68,19 @@ def test_a_link_runs_out_after_two_weeks(client: Client, cast: Cast) -> None:
 def test_sent_again_only_the_new_link_opens(client: Client, cast: Cast) -> None:
     invitation = actions.invite(by=cast.luc, email="nora@liege.example", partner=cast.liege)
     old = link_of(invitation)
-    actions.send_again(by=cast.luc, invitation=invitation)
-    new = link_of(invitation)
+    new = link_of(actions.send_again(by=cast.luc, invitation=invitation))
     assert client.get(old).status_code == 404
     assert client.get(new).status_code == 200
+
+
+def test_an_invitation_that_was_accepted_since_the_page_was_opened_is_not_sent_again(cast: Cast) -> None:
+    invitation = actions.invite(by=cast.luc, email="nora@liege.example", partner=cast.liege)
+    seen = Invitation.objects.get(pk=invitation.pk)
+    actions.accept(invitation=invitation, name="Nora Petit", password="a long walk by the river")
+    with pytest.raises(Forbidden):
+        actions.send_again(by=cast.luc, invitation=seen)
+    now = Invitation.objects.get(pk=invitation.pk)
+    assert (now.nonce, now.expires_at) == (invitation.nonce, invitation.expires_at)
 
 
 def test_a_withdrawn_invitation_opens_nothing_and_is_not_sent_any_more(client: Client, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from accounts.actions import exports
 from accounts.actions import invitations as inviting
 from accounts.actions.leaving import close_account
 from accounts.models import Export
+from accounts.permissions.leaving import check_leave
 from network import clock
 from network.actions.rooms import open_direct_room, open_room
 from network.models import AuditDetail, AuditEntry, Membership, Notification, PersonGrant, User
@@ -191,6 +192,20 @@ def test_the_last_representative_with_members_names_another_first_and_a_deputy_i
 
 
 # --- the page -------------------------------------------------------------------------------------
+
+
+def test_who_ends_soon_is_not_the_other_representative_unless_all_others_end_soon(cast: Cast) -> None:
+    tomorrow, in_a_year = clock.now() + timedelta(days=1), clock.now() + timedelta(days=365)
+    second = member_of(cast.liege, represents=True, until=tomorrow)
+    for person, partner in ((cast.luc, cast.liege), (cast.clara, cast.efus)):
+        member_of(partner, represents=True, until=tomorrow)
+        with pytest.raises(Forbidden):
+            check_leave(person)
+    second.memberships.update(until=in_a_year)
+    check_leave(cast.luc)
+    second.memberships.update(until=tomorrow)
+    cast.maud.memberships.update(until=tomorrow)
+    check_leave(cast.luc)
 
 
 def test_it_is_said_first_what_happens_and_done_only_with_a_tick(client: Client, cast: Cast) -> None:

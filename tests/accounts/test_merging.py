@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,20 +17,23 @@ from django.db.models import UniqueConstraint
 from django.test import Client
 from hypothesis import HealthCheck, event, given, seed, settings
 
-from accounts.actions import memberships
+from accounts import archive
+from accounts.actions import invitations, memberships
 from accounts.actions.leaving import close_account
 from accounts.actions.merging import merge_people, preview_merge
 from forums.actions.threads import reply, start_thread
 from forums.models import Post
 from network import belongings, clock, mail
+from network.actions.rooms import open_direct_room
 from network.belongings import Moved
 from network.labels import Label
-from network.models import AuditEntry, Item, Membership, Participant, PersonGrant, Room, User
-from network.permissions import Level, allowed, level_in, where_allowed
+from network.models import AuditEntry, Item, Mandate, Membership, Participant, PersonGrant, Room, User
+from network.permissions import NETWORK, Level, allowed, level_in, where_allowed
 from network.permissions.levels import ROOM_LEVELS
+from network.personal import counts
 from network.refusals import Forbidden, Invalid, Refusal
 from tests.cast import Cast
-from tests.factories import ItemFactory, MembershipFactory, UserFactory, grant, member_of
+from tests.factories import ItemFactory, MembershipFactory, RoomFactory, UserFactory, grant, member_of
 from tests.network.reference import World
 from tests.network.worlds import Stored, instant, stored, worlds
 
@@ -157,6 +163,106 @@ def test_neither_account_is_the_coordinators_own_and_nobody_else_merges(cast: Ca
         merge_people(by=cast.luc, kept=cast.anna, closed=second)
     with pytest.raises(Invalid):
         merge_people(by=cast.clara, kept=cast.anna, closed=cast.anna)
+
+
+def test_who_coordinates_or_hosts_keeps_that_account_and_another_coordinator_does_it(cast: Cast, second: User) -> None:
+    other = member_of(cast.efus, represents=True, name="Cyril")
+    host = UserFactory()
+    Mandate.objects.create(user=host, kind=Mandate.Kind.OPERATE)
+    for closed in (other, host):
+        with pytest.raises(Forbidden, match="keeps that account"):
+            merge_people(by=cast.clara, kept=cast.anna, closed=closed)
+    merge_people(by=cast.clara, kept=other, closed=second)
+    assert allowed(other, Level.COORDINATE, NETWORK)
+    assert not allowed(User.objects.get(pk=second.pk), Level.VIEW, cast.schools)
+
+
+def test_both_addresses_are_told_who_did_it_and_whom_to_write_to(cast: Cast, second: User) -> None:
+    other = member_of(cast.efus, represents=True, name="Cyril Roux", email="cyril@efus.example")
+    User.objects.filter(pk=cast.anna.pk).update(unmailed=["people", "rooms", "talk", "partners"])
+    merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    mail.send_due()
+    letters = {one.to[0]: one.body for one in outbox.outbox}
+    for address in (cast.anna.email, second.email):
+        assert "Clara Dupont" in letters[address]
+        assert f"{other.name}, {other.email}" in letters[address]
+        assert cast.clara.email not in letters[address]
+    assert second.email in letters[cast.anna.email]
+    # Whoever reads the mailbox of the account that closed gets no address to try.
+    assert cast.anna.email not in letters[second.email]
+    assert len(outbox.outbox) == len({one.to[0] for one in outbox.outbox})
+
+
+def test_an_invitation_to_the_address_that_closed_is_accepted_with_the_account_that_stays(
+    client: Client, cast: Cast, second: User
+) -> None:
+    merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    invitation = invitations.invite(by=cast.luc, email="Anna@home.example", partner=cast.liege)
+    link = f"/accounts/invitation/{invitations.token_of(invitation)}/"
+    page = client.get(link).content.decode()
+    assert "made one with another of yours" in page
+    assert cast.anna.email not in page
+    client.force_login(cast.olga)
+    assert client.get(link).status_code == 403
+    client.force_login(cast.anna)
+    assert client.post(link).status_code == 302
+    assert Membership.objects.effective().filter(user=cast.anna, partner=cast.liege).exists()
+
+
+def test_who_asks_for_a_way_in_with_the_address_that_closed_is_told_so_by_letter_alone(
+    client: Client, cast: Cast, second: User
+) -> None:
+    merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    for page in ("/accounts/password/reset/", "/accounts/login/code/"):
+        outbox.outbox.clear()
+        known = client.post(page, {"email": second.email})
+        stranger = Client().post(page, {"email": "nobody@home.example"})
+        assert (known.status_code, known.url) == (stranger.status_code, stranger.url)
+        told = {one.to[0]: one.body for one in outbox.outbox}
+        assert "made one with another of yours" in told[second.email]
+        assert "no account with this address" in told["nobody@home.example"]
+        assert "http" not in told[second.email].split("Liaise", 1)[0]
+    second.refresh_from_db()
+    assert not second.is_active
+
+
+def test_a_refusal_says_nothing_of_rooms_that_the_coordinator_does_not_view(cast: Cast, second: User) -> None:
+    hidden = RoomFactory(kind=Room.Kind.HIDDEN)
+    grant(cast.anna, Level.VIEW, hidden)
+    grant(second, Level.MODERATE, hidden, until=clock.now() + timedelta(days=5))
+    with pytest.raises(Forbidden) as of_places:
+        merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    PersonGrant.objects.filter(content_object=hidden).delete()
+    direct = open_direct_room(by=cast.luc, people=[cast.anna])
+    ItemFactory(room=direct, author=second, state="held")
+    with pytest.raises(Forbidden) as of_talk:
+        merge_people(by=cast.clara, kept=cast.anna, closed=second)
+    assert str(of_places.value.reason) == str(of_talk.value.reason)
+    assert "room" not in str(of_talk.value.reason)
+
+
+def test_what_was_said_with_the_second_number_is_in_the_export_of_the_one_account(cast: Cast, client: Client) -> None:
+    other = member_of(cast.malmo, name="Anna L.")
+    thread = start_thread(by=cast.luc, room=cast.families, title="Frankly", body="Well?", chatham=True)
+    reply(by=cast.anna, thread=thread, body="I said this as one.")
+    reply(by=other, thread=thread, body="And this as another.")
+    client.force_login(cast.clara)
+    address = f"/people/{cast.anna.uid}/merge/?address={other.email}"
+    assert "What was said with either is in the export" in client.get(address).content.decode()
+    merge_people(by=cast.clara, kept=cast.anna, closed=other)
+    made = io.BytesIO()
+    archive.write(cast.anna, made)
+    with zipfile.ZipFile(made) as export:
+        posts = export.read("posts.json").decode()
+        numbers = json.loads(export.read("chatham-house.json"))
+    assert "I said this as one." in posts
+    assert "And this as another." in posts
+    assert sorted(row["number"] for row in numbers) == [2, 3]
+    assert {kind.key: count for kind, count in counts(cast.anna)}["posts"] == 2
+    made = io.BytesIO()
+    archive.write(cast.luc, made)
+    with zipfile.ZipFile(made) as export:
+        assert "as another" not in export.read("posts.json").decode()
 
 
 def test_the_page_shows_first_and_wants_the_address_typed(client: Client, cast: Cast, second: User) -> None:

@@ -16,9 +16,11 @@ from django.test import Client
 
 from accounts.actions.invitations import invite
 from accounts.actions.leaving import erase_person
+from accounts.actions.personal_data import find_data
 from accounts.models import Export, Invitation
+from forums.actions import threads
 from network.models import AuditEntry, Mandate, User
-from network.personal import EXEMPT, PERSONAL, records
+from network.personal import EXEMPT, PERSONAL, counts, records
 from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.factories import member_of
@@ -73,6 +75,26 @@ def test_the_host_finds_somebody_and_what_there_is_of_them(cast: Cast) -> None:
     assert (entry.actor, entry.target, entry.digest) == (cast.clara.uid, cast.anna.uid, "")
 
 
+def test_what_somebody_said_under_the_chatham_house_rule_is_counted_for_nobody_else(cast: Cast) -> None:
+    def found() -> dict[str, int]:
+        kinds = {kind.key: count for kind, count in find_data(by=None, person=cast.anna)}
+        # That one looks is an entry about her itself.
+        kinds["trail"] -= AuditEntry.objects.filter(verb="accounts.data_found", target=cast.anna.uid).count()
+        return kinds
+
+    before = found()
+    thread = threads.start_thread(
+        by=cast.anna, room=cast.families, title="What did not work", body="We began too late.", chatham=True
+    )
+    first = threads.reply(by=cast.anna, thread=thread, body="And too small.")
+    threads.reply(by=cast.luc, thread=thread, body="So did we.", parent=first)
+    assert cast.anna.notifications.filter(item=thread).exists()
+    assert found() == before
+    assert "chatham-house" not in before
+    own = {kind.key: count for kind, count in counts(cast.anna)}
+    assert (own["posts"], own["chatham-house"], own["discussions"]) == (2, 1, 1)
+
+
 def test_an_export_by_the_host_is_for_the_person_alone(cast: Cast) -> None:
     client = host(cast)
     client.post(f"/host/people/{cast.anna.uid}/export/")
@@ -114,7 +136,7 @@ def test_the_pages_of_the_host_ask_the_same_however_many_there_are(cast: Cast, m
         member_of(cast.malmo, name=f"Anna {number}")
     client = host(cast)
     assert len(asked(client, "/host/people/?q=anna")) == 8
-    assert len(asked(client, f"/host/people/{cast.anna.uid}/")) == len(PERSONAL) + 12  # one a kind
+    assert len(asked(client, f"/host/people/{cast.anna.uid}/")) == len(PERSONAL) + 11  # one a kind, but for numbers
 
 
 # --- at the machine -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,12 @@ from hypothesis import strategies as st
 
 from accounts.actions.texts import newest_texts, publish_text, texts_to_accept, welcome
 from accounts.models import Acceptance, LegalText
+from network.live import rights
 from network.models import AuditEntry, Mail, Notification, User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid
 from tests.cast import Cast
+from tests.factories import member_of
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
 
@@ -62,7 +65,7 @@ def test_first_the_texts_then_the_page_that_was_asked_for(client: Client, cast: 
     assert client.get(answer.url).status_code == 200
     anna = User.objects.get(pk=cast.anna.pk)
     assert (anna.time_zone, "talk" in anna.unmailed, "rooms" in anna.unmailed) == ("Europe/Stockholm", False, True)
-    assert set(Acceptance.objects.values_list("user", "text__kind")) == {
+    assert set(Acceptance.objects.filter(user=anna).values_list("user", "text__kind")) == {
         (anna.pk, "charter"),
         (anna.pk, "privacy"),
     }
@@ -147,12 +150,33 @@ def test_a_version_is_never_changed_and_stays_readable(client: Client, cast: Cas
     for number, body in enumerate(("First words.", "Second words.")):
         answer = client.post("/texts/charter/", {"body": body, "after": number, "publish": "1"})
         assert answer.url == "/texts/", answer.content.decode()
-        client.post("/welcome/", acceptance(version_charter=str(number + 1)))
     stranger = Client()
     assert "Second words." in stranger.get("/charter/").content.decode()
     assert "First words." in stranger.get("/charter/?version=1").content.decode()
     assert stranger.get("/charter/?version=3").status_code in (302, 404)
     assert "Nothing has been published" in stranger.get("/privacy/").content.decode()
+
+
+def test_who_publishes_a_text_has_accepted_it_and_goes_on_to_the_other(client: Client, cast: Cast) -> None:
+    client.force_login(cast.clara)
+    assert "By publishing it you accept it yourself." in client.get("/texts/charter/").content.decode()
+    for kind in ("charter", "privacy", "charter"):
+        page = client.get(f"/texts/{kind}/")
+        assert page.status_code == 200, kind
+        known = page.context["form"].initial["after"]
+        client.post(f"/texts/{kind}/", {"body": f"Words {known}.", "after": known, "publish": "1"})
+    assert client.get("/rooms/").status_code == 200
+    accepted = Acceptance.objects.filter(user=cast.clara).values_list("text__kind", "text__version")
+    assert sorted(accepted) == [("charter", 1), ("charter", 2), ("privacy", 1)]
+    assert AuditEntry.objects.filter(verb="accounts.welcomed", actor=cast.clara.uid).count() == 3
+
+
+def test_who_publishes_one_text_still_has_to_accept_the_other(cast: Cast) -> None:
+    other = member_of(cast.efus, represents=True)
+    publish(cast)
+    publish_text(by=other, kind="privacy", body="What is kept.", after=0)
+    assert [text.kind for text in texts_to_accept(User.objects.get(pk=other.pk))] == ["charter"]
+    assert User.objects.get(pk=other.pk).welcomed_at is None
 
 
 def test_a_preview_publishes_nothing_and_takes_no_markup_that_does(client: Client, cast: Cast) -> None:
@@ -225,6 +249,38 @@ def test_the_socket_does_not_open_before(cast: Cast, talk: Callable[..., Talker]
     person = User.objects.get(pk=cast.anna.pk)
     welcome(by=person, texts=texts_to_accept(person))
     assert talk(None, cookie=cookie).ask(type="ping") == {"type": "pong"}
+
+
+@pytest.mark.socket
+@pytest.mark.django_db(transaction=True)
+def test_a_new_version_hangs_up_the_sockets_that_are_open_in_every_process(
+    cast: Cast, talk: Callable[..., Talker], serve: Callable[..., Server]
+) -> None:
+    sockets = [talk(cast.anna), talk(cast.luc, server=serve(LIAISE_LOG_LEVEL="INFO"))]
+    assert [one.subscribe("families")[-1]["room"] for one in sockets] == ["families"] * 2
+    begin = time.monotonic()
+    publish(cast)
+    assert [one.closed() for one in sockets] == [4003, 4003]
+    assert time.monotonic() - begin < 2.5
+
+
+def test_what_open_sockets_have_to_do_first_is_asked_in_as_many_queries_for_many(cast: Cast) -> None:
+    def asked(*people: User) -> int:
+        callers = [rights.caller_of(cookie_of(person)) for person in people]
+        with CaptureQueriesContext(connection) as queries:
+            assert len(rights.live_sessions([one for one in callers if one])) == len(people)
+        return len(queries)
+
+    assert asked(cast.anna) == asked(cast.anna, cast.luc, cast.olga, cast.clara)
+
+
+def test_a_frame_of_somebody_with_something_to_do_first_does_nothing(cast: Cast) -> None:
+    caller = rights.caller_of(cookie_of(cast.anna))
+    assert caller is not None
+    publish(cast)
+    assert rights.live_sessions([caller]) == set()
+    with pytest.raises(rights.Ended):
+        rights.person_of(caller)
 
 
 def test_the_page_of_the_texts_says_which_version_holds(client: Client, cast: Cast) -> None:

@@ -47,6 +47,7 @@ class Membership:
     representative: bool
     since: Instant
     until: Instant | None
+    deputy_for: Person | None = None
 
 
 @dataclass(eq=False)
@@ -143,7 +144,15 @@ class Reference:
         """“An active user with a current membership in a partner that is active or associated now”."""
         if not person.active:
             return []
-        return [membership for membership in self.current_memberships(person) if self.stands(membership.partner)]
+        return [
+            membership
+            for membership in self.current_memberships(person)
+            if self.stands(membership.partner) and self.rests_on_somebody(membership)
+        ]
+
+    def rests_on_somebody(self, membership: Membership) -> bool:
+        """A deputy stands in for who may sign in."""
+        return membership.deputy_for is None or membership.deputy_for.active
 
     def is_member(self, person: Person | None) -> bool:
         return person is not None and len(self.effective_memberships(person)) > 0

@@ -34,6 +34,25 @@ def test_a_representative_asks_for_the_partner_and_all_its_people_get_the_place(
     assert rosa.notifications.filter(kind="granted", room=cast.schools).exists()
 
 
+def test_a_request_of_ones_own_does_not_pass_for_one_of_the_partner_nor_the_other_way_round(
+    client: Client, cast: Cast
+) -> None:
+    rosa = member_of(cast.augsburg, represents=True)
+    own = joining.ask_to_join(by=rosa, room=cast.schools)
+    with pytest.raises(Invalid, match="a place of your own"):
+        joining.ask_to_join(by=rosa, room=cast.schools, partner=cast.augsburg)
+    client.force_login(rosa)
+    answer = client.post("/rooms/schools/", {"note": "", "partner": cast.augsburg.slug})
+    assert answer.status_code == 422
+    assert "Withdraw that request first" in answer.content.decode()
+    joining.withdraw_request(by=rosa, request=own)
+    asked = joining.ask_to_join(by=rosa, room=cast.schools, partner=cast.augsburg)
+    assert asked.partner == cast.augsburg
+    assert joining.ask_to_join(by=rosa, room=cast.schools, partner=cast.augsburg) == asked
+    with pytest.raises(Invalid, match="Augsburg"):
+        joining.ask_to_join(by=rosa, room=cast.schools)
+
+
 def test_who_does_not_represent_a_partner_does_not_ask_for_it(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         joining.ask_to_join(by=cast.olga, room=cast.schools, partner=cast.augsburg)

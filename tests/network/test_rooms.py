@@ -170,6 +170,17 @@ def test_in_an_archived_room_nobody_contributes_and_everybody_still_reads(cast: 
     assert allowed(cast.anna, Level.CONTRIBUTE, cast.families)
 
 
+def test_two_who_archive_or_reopen_a_room_at_once_do_it_once(cast: Cast) -> None:
+    open_still = Room.objects.get(pk=cast.families.pk)
+    rooms.archive_room(by=cast.maud, room=cast.families)
+    rooms.archive_room(by=cast.clara, room=open_still)
+    archived = Room.objects.get(pk=cast.families.pk)
+    rooms.reopen_room(by=cast.clara, room=archived)
+    rooms.reopen_room(by=cast.maud, room=Room(pk=archived.pk, archived_at=archived.archived_at))
+    for verb in ("network.room_archived", "network.room_reopened"):
+        assert AuditEntry.objects.filter(verb=verb).count() == 1
+
+
 def test_a_grant_that_cannot_be_recorded_is_not_given(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError

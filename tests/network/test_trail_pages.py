@@ -16,17 +16,19 @@ from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions.exports import ask_for_export
 from forums.actions.chat import say
 from forums.actions.threads import reply, start_thread
 from network import clock
 from network.actions import rooms
+from network.actions.joining import ask_to_join
 from network.audit import record
 from network.labels import Label
 from network.models import AuditEntry, Membership, User
 from network.permissions import Level
 from network.trail import tell
 from tests.cast import Cast
-from tests.factories import ItemFactory, PartnerFactory, member_of
+from tests.factories import ItemFactory, PartnerFactory, grant, member_of
 
 
 def signed_in(person: User) -> Client:
@@ -42,6 +44,26 @@ def page(person: User, **query: Any) -> str:
 def told(person: User) -> list[str]:
     """The sentences that this person reads, the oldest first."""
     return [one.text for one in tell(person, AuditEntry.objects.visible_to(person).order_by("pk"))]
+
+
+def test_what_somebody_does_about_themselves_is_not_for_who_represents_them(cast: Cast) -> None:
+    rosa = member_of(cast.malmo, represents=True)
+    ask_for_export(by=cast.anna)
+    ask_to_join(by=cast.anna, room=cast.schools, note="For our teachers.")
+    host = member_of(cast.augsburg)
+    grant(host, Level.MANAGE, cast.schools)
+    seen = {
+        person.name: set(AuditEntry.objects.visible_to(person).values_list("verb", flat=True))
+        for person in (cast.anna, rosa, host, cast.clara, cast.olga)
+    }
+    asked = {"accounts.export_asked", "network.join_asked"}
+    assert seen[cast.anna.name] == seen[cast.clara.name] == asked
+    assert seen[host.name] == {"network.join_asked"}
+    assert seen[rosa.name] == seen[cast.olga.name] == set()
+    # What one does for the partner is the partner's.
+    ask_to_join(by=rosa, room=cast.schools, partner=cast.malmo)
+    second = member_of(cast.malmo, represents=True)
+    assert set(AuditEntry.objects.visible_to(second).values_list("verb", flat=True)) == {"network.join_asked"}
 
 
 def test_entries_are_sentences(cast: Cast) -> None:

@@ -23,7 +23,10 @@ GONE = uuid.uuid4()  # a room that is not there any more
 
 @dataclass(eq=False)
 class Entry:
-    """One entry; `number`: done under the Chatham House Rule; a target of None: the network itself."""
+    """One entry; `number`: done under the Chatham House Rule; a target of None: the network itself.
+
+    `private`: “nobody else's business”, but of who manages the room.
+    """
 
     hour: plain.Instant
     actor: plain.Person | None
@@ -31,6 +34,7 @@ class Entry:
     target: plain.Partner | plain.Person | plain.Room | plain.Item | None
     room: plain.Room | str | None
     partner: plain.Partner | None
+    private: bool = False
 
     def __str__(self) -> str:
         return ", ".join(f"{name} {value}" for name, value in vars(self).items())
@@ -50,7 +54,9 @@ def trails(draw: st.DrawFn) -> tuple[World, list[Entry]]:
         partner = draw(one_of([None, None, *world.partners]))
         actor = draw(one_of([*world.people, *world.people, None]))
         number = actor is not None and draw(st.integers(0, 3)) == 0
-        entries.append(Entry(draw(st.integers(-2, 1)), actor, number, target, room, partner))
+        entries.append(
+            Entry(draw(st.integers(-2, 1)), actor, number, target, room, partner, draw(st.integers(0, 2)) == 0)
+        )
     return world, entries
 
 
@@ -68,7 +74,7 @@ def is_of_a_represented(ref: Reference, reader: plain.Person, entry: Entry) -> b
             continue
         if entry.target is partner or (entry.partner is partner and not entry.number):
             return True
-        if entry.number or entry.partner is not None:
+        if entry.number or entry.partner is not None or entry.private:
             continue
         for membership in ref.world.memberships:
             then = membership.since <= entry.hour and (membership.until is None or entry.hour < membership.until)
@@ -96,6 +102,8 @@ def may_know(ref: Reference, reader: plain.Person, entry: Entry, *, assured: boo
         tight = ref.label_of(item) in ("AMBER+STRICT", "RED")
         if (tight or is_closed(ref, reader, item.room)) and not ref.sees_inside(reader, item, assured=assured):
             return False
+    if entry.private and isinstance(entry.room, plain.Room) and ref.has(reader, "manage", entry.room):
+        return True
     return ref.coordinates(reader) or is_of_a_represented(ref, reader, entry)
 
 
@@ -135,7 +143,7 @@ def store(entries: list[Entry], rows: Stored, some_item: plain.Item) -> dict[int
             by = numbers[entry.actor]
         with clock.at(instant(entry.hour)):
             row = audit.record(
-                "network.held",
+                "network.join_asked" if entry.private else "network.held",
                 by=by,
                 target=rows[entry.target] if entry.target else None,
                 room=rows[entry.room] if isinstance(entry.room, plain.Room) else _Gone() if entry.room else None,

@@ -60,6 +60,9 @@ def worlds(draw: st.DrawFn) -> plain.World:
         for person in people
         for _ in range(draw(one_of([1, 1, 2, 2, 3, 0])))
     ]
+    for one in memberships:
+        if one.representative and draw(st.integers(0, 3)) == 3:
+            one.deputy_for = draw(one_of([other for other in people if other is not one.person]))
     rooms = [plain.Room(f"room {n}", draw(one_of(KINDS)), draw(one_of(ARCHIVED))) for n in range(4)]
     items: list[plain.Item] = []
     for n in range(12):
@@ -178,6 +181,7 @@ def _store_people(world: plain.World) -> dict[Any, Any]:
             user=rows[one.person],
             partner=rows[one.partner],
             role="representative" if one.representative else "member",
+            deputy_for=rows[one.deputy_for] if one.deputy_for else None,
             **_dates(one),
         )
         for one in world.memberships
