@@ -20,14 +20,11 @@ MOVED_ON = {"network:trail"}
 PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
 
 
-def asked(client: Client, address: str) -> list[str]:
-    """The statements of a second look at a page, when what lasts for a process is known."""
-    client.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+def asked(client: Client, address: str) -> int:
+    """How many statements a look at a page takes."""
+    with CaptureQueriesContext(connection) as queries:
         client.get(address)
-    return [query["sql"] for query in queries.captured_queries]
+    return len(queries)
 
 
 @pytest.mark.parametrize("who", ["maud", "clara"])
@@ -36,11 +33,14 @@ def test_more_to_show_costs_no_more_questions(cast: Cast, who: str) -> None:
     client = Client()
     client.force_login(getattr(cast, who))
     addresses = {name: reverse(name, kwargs=stage.key_to(name)[1]) for name in PAGES}
+    # A first look, so that what lasts for a process is known.
+    for address in addresses.values():
+        client.get(address)
     before = {name: asked(client, address) for name, address in addresses.items()}
     for _ in range(3):
         stage.add_more()
     after = {name: asked(client, address) for name, address in addresses.items()}
-    counts = {name: (len(before[name]), len(after[name])) for name in PAGES}
+    counts = {name: (before[name], after[name]) for name in PAGES}
     dearer = {
         name: f"{first} → {then}"
         for name, (first, then) in counts.items()

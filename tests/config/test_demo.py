@@ -139,7 +139,7 @@ def test_every_document_is_a_file_of_its_kind_and_the_held_one_too() -> None:
     kinds = Counter()
     for document in Document.objects.select_related("newest"):
         assert document.newest is not None
-        with storage.read(document.newest.path) as file:
+        with storage.read(document.newest.blob.path) as file:
             content = file.read()
         extension = document.newest.name.rpartition(".")[2]
         kinds[extension] += 1
