@@ -29,6 +29,7 @@ from network.models import HandOver, Membership, Notification, Partner, User
 from network.notifications import visible_notices
 from network.refusals import Forbidden, Refusal
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import MembershipFactory, PartnerFactory
 from tests.working import work_off
 
@@ -243,7 +244,9 @@ def test_a_representative_approves_for_their_own_partner_only(cast: Cast) -> Non
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     asks=st.lists(st.sampled_from([None, "liege", "malmo", "vallombre", "efus"]), min_size=1, max_size=4),

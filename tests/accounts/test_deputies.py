@@ -24,6 +24,7 @@ from network.models import Membership, Partner, User
 from network.permissions import NETWORK, Level, allowed, is_member, who_may
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 from tests.cast import Cast, gather
+from tests.drawing import examples
 from tests.factories import member_of
 
 
@@ -92,7 +93,7 @@ def step(cast: Cast, what: str, days: int) -> None:
         close_account(by=about["person"])
 
 
-@drawn(max_examples=40, deadline=None)
+@drawn(max_examples=examples(40), deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 6)), min_size=1, max_size=6))
 @pytest.mark.django_db
 def test_whatever_happens_a_deputy_represents_only_while_the_other_could(steps: list[tuple[str, int]]) -> None:

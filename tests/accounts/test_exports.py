@@ -35,6 +35,7 @@ from network.labels import Label
 from network.models import Item, PersonGrant, User
 from network.refusals import Invalid
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.stage import set_stage
 from workshops.actions.meetings import announce
 
@@ -155,7 +156,7 @@ def write(cast: Cast, kind: str, person: User, word: str, thread: Any, document:
         announce(by=person, room=room, title=word, description=word, starts_at=start, ends_at=start + timedelta(1))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     written=st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(WRITERS)), min_size=1, max_size=8),
     chatham=st.booleans(),

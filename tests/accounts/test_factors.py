@@ -28,6 +28,7 @@ from network.labels import Label
 from network.models import AuditEntry, Mandate, User
 from network.permissions import NETWORK, Level, allowed, answering_among, answers_for_others, where_allowed
 from tests.cast import Cast, gather
+from tests.drawing import examples
 from tests.factories import RoomFactory, UserFactory, grant
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
@@ -59,7 +60,7 @@ def test_coordinators_hosts_and_moderators_answer_for_others_and_nobody_else_doe
         assert not answers_for_others(person), person
 
 
-@drawn(max_examples=30, deadline=None)
+@drawn(max_examples=examples(30), deadline=None)
 @given(
     places=st.lists(
         st.tuples(

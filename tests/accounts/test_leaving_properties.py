@@ -15,11 +15,14 @@ from network.actions import rooms
 from network.permissions import Level, is_guest, present_people
 from network.refusals import Refusal
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import grant
 
 pytestmark = pytest.mark.django_db
 SETTINGS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ROOMS = ("commons", "schools", "steering")
 days = st.one_of(st.none(), st.integers(1, 60))

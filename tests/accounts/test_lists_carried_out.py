@@ -38,6 +38,7 @@ from tests.accounts.sending_lists import (
     sure_of,
 )
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import PartnerFactory
 from tests.working import work_off
 
@@ -183,7 +184,7 @@ ROLES = st.sampled_from(["", "member", "representative", "king"])
     most=st.sampled_from([None, 3, 4]),
     who=st.sampled_from(["clara", "luc"]),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_the_page_promises_of_each_row_is_what_the_actions_do(
     cast: Cast, rows: list[tuple[str, str, str]], most: int | None, who: str
 ) -> None:

@@ -26,6 +26,7 @@ from tests.accounts.sending_lists import (
     signed_in,
 )
 from tests.cast import Cast
+from tests.drawing import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,7 @@ NASTY = st.builds(
 
 @pytest.mark.once
 @given(NASTY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_cell_made_harmless_cannot_be_run_and_comes_back_as_it_was(text: str) -> None:
     cell = harmless(text)
     assert not cell.startswith(FORMULA)
@@ -93,7 +94,7 @@ def test_a_cell_made_harmless_cannot_be_run_and_comes_back_as_it_was(text: str) 
 
 
 @given(called=st.lists(st.tuples(NASTY, NASTY, NASTY, NASTY), min_size=8, max_size=8))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_partners_are_called_taking_them_out_and_reading_them_in_changes_nothing(
     cast: Cast, called: list[tuple[str, str, str, str]]
 ) -> None:

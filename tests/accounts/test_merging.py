@@ -33,6 +33,7 @@ from network.permissions.levels import ROOM_LEVELS
 from network.personal import counts
 from network.refusals import Forbidden, Invalid, Refusal
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import ItemFactory, MembershipFactory, RoomFactory, UserFactory, grant, member_of
 from tests.network.reference import World
 from tests.network.worlds import Stored, instant, stored, worlds
@@ -299,7 +300,7 @@ def coordinator_of(world: World, rows: Stored) -> User:
 
 @pytest.mark.django_db
 @seed(3)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_in_any_world_one_account_sees_what_two_saw_or_nothing_has_happened(world: World) -> None:
     with stored(world) as rows, clock.at(instant(0)):

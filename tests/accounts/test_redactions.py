@@ -29,6 +29,7 @@ from network.permissions import Level, audience, who_may
 from network.redactions import left_for
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import ItemFactory, grant, member_of
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +167,9 @@ def write(cast: Cast, britt: User, rooms: dict[str, Room], thing: tuple[Any, ...
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(written=st.lists(things, max_size=5))
 def test_a_room_is_asked_for_what_all_its_moderators_read_and_each_finds_what_the_gate_shows_them(

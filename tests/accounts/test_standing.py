@@ -20,6 +20,7 @@ from network.permissions import NETWORK, Level, allowed, who_may
 from network.permissions.keeping import successors
 from network.refusals import Forbidden, Invalid
 from tests.cast import Cast, gather
+from tests.drawing import examples
 from tests.factories import ItemFactory, MembershipFactory, RoomFactory, UserFactory, grant, member_of
 from tests.forums.test_at_once import at_once
 from tests.network import reference as plain
@@ -162,9 +163,9 @@ def sight(person: User) -> Sight:
 
 def proof(test: Callable[[plain.World], None]) -> Callable[[], None]:
     """Thirty worlds, the same in every run."""
-    drawn = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])(
-        given(world=worlds())(test)
-    )
+    drawn = settings(
+        max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    )(given(world=worlds())(test))
     return seed(0)(drawn)
 
 

@@ -22,6 +22,7 @@ from network.models import AuditEntry, Mail, Notification, User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import member_of
 from tests.serving import Server
 from tests.talking import Talker, cookie_of
@@ -207,7 +208,7 @@ def test_who_has_been_welcomed_pays_no_query_for_it(client: Client, cast: Cast) 
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(steps=st.lists(st.sampled_from(["charter", "privacy", "accept"]), max_size=8))
 def test_in_every_order_of_events_they_are_let_in_exactly_when_they_accepted_the_newest_of_both(
     steps: list[str],

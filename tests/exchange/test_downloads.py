@@ -21,6 +21,7 @@ from network.labels import Label
 from network.models import Placement, Release, State, User
 from network.streams import attachment
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.exchange.making import PDF, add_version, pdf, share
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +217,7 @@ def clients(cast: Cast) -> dict[User, Client]:
     return {person: signed_in(person) for person in people}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_download_answers_exactly_those_whom_the_gate_lets_see(
     cast: Cast, clients: dict[User, Client], data: st.DataObject

@@ -20,11 +20,14 @@ from network.models import Item, Placement, SearchEntry, State
 from network.permissions import Level, level_in
 from network.refusals import Refusal
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.forums.test_discussing import start
 
 pytestmark = pytest.mark.django_db
 SETTINGS = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 WRITERS = ("luc", "anna", "carlo", "mona", "clara")
 READERS = (*WRITERS, "maud", "vera", "eva", "olga", "ivan", "gus", "sven")

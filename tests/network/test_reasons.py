@@ -11,13 +11,14 @@ from network import clock
 from network.models import Item
 from network.permissions import look, why
 from network.permissions.asking import people_to_ask_about, rooms_to_speak_of
+from tests.drawing import examples
 from tests.network.reference import Reference, World
 from tests.network.worlds import instant, stored, worlds
 
 
 @pytest.mark.django_db
 @seed(7)
-@settings(max_examples=45, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(45), deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), turn=st.integers(0, 2))
 def test_there_is_a_reason_exactly_where_somebody_sees_an_item(world: World, turn: int) -> None:
     required = override_settings(LIAISE_REQUIRE_MFA=world.second_factor_required)
@@ -32,7 +33,7 @@ def test_there_is_a_reason_exactly_where_somebody_sees_an_item(world: World, tur
 
 @pytest.mark.django_db
 @seed(11)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_who_may_ask_is_told_of_no_room_that_either_does_not_view(world: World) -> None:
     with stored(world) as rows, clock.at(instant(0)):

@@ -22,6 +22,7 @@ from network.permissions import Level, audience, who_may
 from network.refusals import Refusal
 from network.rehearsals import rehearse, shared_so_far
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import ItemFactory, member_of
 from tests.network import reference as plain
 from tests.network.reference import LEVELS, Reference
@@ -163,7 +164,7 @@ def look_at_items(
 # The same worlds in every run, so that a red build is the doing of the change at hand.
 @pytest.mark.django_db
 @seed(1)
-@settings(max_examples=40, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
 @given(scene=scenes())
 def test_a_rehearsal_foretells_who_gains_and_loses_and_what_of_the_past_opens(scene: Scene) -> None:
     meet(scene)

@@ -8,6 +8,7 @@ from network import search
 from network.labels import Label
 from network.models import Item, SearchEntry
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import ItemFactory
 
 
@@ -79,7 +80,7 @@ def test_a_question_without_a_word_finds_nothing(cast: Cast) -> None:
 
 @given(st.text(max_size=80))
 # Asking changes nothing, so the examples may share their rows.
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_question_breaks_the_database(db_cast: Cast, question: str) -> None:
     list(search.find(db_cast.anna, question.replace("\x00", "")))
 

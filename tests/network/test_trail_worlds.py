@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from network import audit, clock
 from network.models import AuditEntry, Participant
 from network.trail import tell
+from tests.drawing import examples
 from tests.network import reference as plain
 from tests.network.reference import Reference, World
 from tests.network.worlds import Stored, instant, stored, worlds
@@ -185,5 +186,5 @@ def compare(drawn: tuple[World, list[Entry]]) -> None:
 
 @pytest.mark.django_db
 def test_the_trail_shows_each_person_what_its_sentences_say() -> None:
-    proof = settings(max_examples=30, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+    proof = settings(max_examples=examples(30), deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
     seed(3)(proof(given(trails())(compare)))()

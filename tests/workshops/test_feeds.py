@@ -22,6 +22,7 @@ from network.actions.rooms import withdraw_grant
 from network.labels import Label
 from network.models import AuditDetail, AuditEntry, State, User
 from tests.cast import Cast, gather
+from tests.drawing import examples
 from tests.workshops.announcing import announced, in_days
 from workshops.actions import meetings
 from workshops.actions.links import end_link, renew_link
@@ -124,7 +125,7 @@ PEOPLE = ("clara", "luc", "anna", "eva", "olga", "ivan", "gus", "sven", "maud", 
 
 
 @pytest.mark.django_db
-@drawn(max_examples=12, deadline=None)
+@drawn(max_examples=examples(12), deadline=None)
 @given(
     made=st.lists(
         st.tuples(

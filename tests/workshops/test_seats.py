@@ -13,6 +13,7 @@ from network.labels import Label
 from network.models import AuditEntry, Mail, Membership, Notification
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import MembershipFactory
 from tests.workshops.announcing import announced, in_days, seated, waiting
 from workshops.actions import meetings as actions
@@ -217,7 +218,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(capacity=st.one_of(st.none(), st.integers(1, 3)), steps=steps)
 def test_whatever_people_do_the_seats_agree_with_a_simple_count(cast: Cast, capacity: int | None, steps: list) -> None:
     people = [cast.anna, cast.vera, cast.carlo, cast.mona, cast.maud, cast.clara]

@@ -15,6 +15,7 @@ from forums.models import ChatMessage
 from network import live
 from network.models import Room, RoomEvent
 from tests.cast import Cast
+from tests.drawing import examples
 from tests.factories import RoomFactory
 from tests.talking import Payload, Talker
 
@@ -153,7 +154,7 @@ def test_numbers_are_given_out_in_transactions_only(cast: Cast) -> None:
         live.append(cast.families, "message", 1)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=st.lists(st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=6), min_size=2, max_size=4))
 def test_the_logs_have_no_gaps_whoever_writes_and_whoever_gives_up(
     transactional_db: None, plan: list[list[tuple[int, bool]]]
