@@ -235,8 +235,11 @@ def zone_component(name: str, first: int, last: int) -> icalendar.Timezone | Non
         for shift in shifts[: len(weeks)]:
             component.add_component(_observance(shift, weeks[shift.pattern]))
         return component
+    # From 2000 on here, too, for vobject, which would take a zone without changes before 2020 for UTC.
+    start = datetime(min(first, 2000), 1, 1, tzinfo=zone)
+    offset = start.utcoffset() or timedelta()
     component.add_component(_observance(Shift(start.replace(tzinfo=None), offset, offset, start.tzname() or name)))
-    for shift in shifts:
+    for shift in shifts_of(zone, start.year, last):
         component.add_component(_observance(shift))
     return component
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -160,16 +161,21 @@ def test_bytes_that_were_lost_are_there_again_when_somebody_shares_them_again(ca
     assert storage.read(Version.objects.get(document=first).blob.path).read() == PDF
 
 
+def let_go_of(blob: Blob) -> None:
+    with transaction.atomic():
+        let_go(blob)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_bytes_go_with_the_last_version_that_has_them(cast: Cast) -> None:
     first, second = share(cast), share(cast, title="The same")
     blob = Blob.objects.get()
     for document in (first, second):
-        let_go(blob)
+        let_go_of(blob)
         assert storage.holds(blob.path)
         Document.objects.filter(pk=document.pk).update(newest=None)
         document.versions.all().delete()
-    let_go(blob)
+    let_go_of(blob)
     assert not storage.holds(blob.path)
     assert not Blob.objects.exists()
 
