@@ -39,9 +39,14 @@ COORDINATING: tuple[tuple[Promise, tuple[Way, ...]], ...] = (
                 _("Let somebody open rooms or host the network, and until when."),
             ),
             Way(
+                "accounts:partners-import",
+                _("Read in a list of partners"),
+                _("From a spreadsheet; what would become of each row is shown before anything is done."),
+            ),
+            Way(
                 "accounts:people-import",
                 _("Read in a list of people"),
-                _("From a spreadsheet, row by row before anything is done; whole lists are taken out under Partners."),
+                _("The same for whoever is to be invited. Whole lists are taken out under Partners."),
             ),
             Way("network:why", _("Why somebody sees something"), _("Look up what a person sees, and through what.")),
         ),
@@ -93,5 +98,8 @@ def steering(request: PersonRequest) -> HttpResponse:
     if not hosts:
         require(request.user, Level.COORDINATE, NETWORK)
     coordinates = allowed(request.user, Level.COORDINATE, NETWORK)
-    sections = (COORDINATING if coordinates else ()) + (HOSTING if hosts else ())
+    sections = list(COORDINATING if coordinates else ())
+    # Who coordinates and hosts reads each way once.
+    shown = {way for _title, ways in sections for way in ways}
+    sections += [(title, tuple(way for way in ways if way not in shown)) for title, ways in (HOSTING if hosts else ())]
     return render(request, "config/steering.html", {"sections": sections})

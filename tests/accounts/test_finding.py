@@ -120,7 +120,10 @@ def test_the_directory_asks_nine_questions_with_ten_partners_as_with_a_thousand(
     for partner in rest:
         partner.save()
     client.force_login(cast.luc)
-    for address in ("/partners/", "/partners/?country=FR&q=c&language=fr&kind=local_authority", "/people/?q=e"):
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    item.themes.add(ThemeFactory(slug="schools"))
+    narrowed = "country=BE&q=l&language=fr&kind=local_authority&theme=schools"
+    for address in ("/partners/", "/partners/?theme=schools", f"/partners/?{narrowed}", "/people/?q=e&role=member"):
         client.get(address)
         with django_assert_num_queries(9):
             client.get(address)

@@ -16,9 +16,17 @@ def ways(client: Client) -> list[str]:
 def test_a_coordinator_may_go_every_way_that_the_page_shows(client: Client, cast: Cast) -> None:
     client.force_login(cast.clara)
     found = ways(client)
-    assert "/texts/" in found
+    assert {"/texts/", "/partners/import/", "/people/import/"} <= set(found)
     assert "/host/work/" not in found
     assert [address for address in found if client.get(address).status_code != 200] == []
+
+
+def test_who_coordinates_and_hosts_finds_each_way_once(client: Client, cast: Cast) -> None:
+    appoint_host(person=cast.clara)
+    client.force_login(cast.clara)
+    found = ways(client)
+    assert {"/host/work/", "/retention/"} <= set(found)
+    assert len(found) == len(set(found))
 
 
 def test_a_host_who_does_not_coordinate_sees_what_hosts_do_and_no_more(client: Client, cast: Cast) -> None:
