@@ -39,8 +39,8 @@ def take_up(kept: Kept) -> Blob:
 
 def let_go(blob: Blob) -> None:
     """Removes bytes that no version has any more, in the caller's transaction; file and pictures go after it."""
-    locked = Blob.objects.select_for_update().filter(pk=blob.pk, versions=None).first()
-    if locked is None:
+    locked = Blob.objects.select_for_update().filter(pk=blob.pk).first()
+    if locked is None or locked.versions.exists():
         return
     paths = [locked.path, *locked.pictures.values_list("path", flat=True)]
     locked.delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from network.background.queue import rows
 from network.background.recovery import LOST
 from network.models.work import Worker
 
-LONGEST_REASON = 100
+LONGEST_REASON = 200
+# What an error may quote of somebody: an address, and anything between marks or brackets.
+QUOTED = re.compile(r"""\S+@\S+|"[^"]*"|'[^']*'|“[^”]*”|\([^)]*\)|\[[^]]*\]|\{[^}]*\}|["'“(\[{].*""")
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,14 @@ def _job(row: DBTaskResult, at: datetime | None) -> Job:
 
 
 def _reason(row: DBTaskResult) -> str:
-    """What kind of error it was, or our own words: never what the error said, which may quote rows and letters.
+    """What kind of error it was and the first line of what it said, without what that may quote.
 
-    PostgreSQL names the address that is there already, a mail server the one that it refused.
+    Masked are addresses and whatever stands in quotation marks or brackets. PostgreSQL names the rows that are there
+    already on a further line, a mail server the address that it refused.
     """
-    if row.exception_class_path:
-        return row.exception_class_path.rpartition(".")[2][:LONGEST_REASON]
-    return LOST if row.traceback == LOST else ""
+    if not row.exception_class_path:
+        return LOST if row.traceback == LOST else ""
+    kind = row.exception_class_path.rpartition(".")[2]
+    said = [line for line in row.traceback.splitlines() if line.partition(": ")[0].rpartition(".")[2] == kind]
+    words = said[-1].partition(": ")[2] if said else ""
+    return (f"{kind}: {QUOTED.sub('…', words)}" if words else kind)[:LONGEST_REASON]

@@ -90,7 +90,7 @@ def test_what_fails_is_tried_again_after_growing_pauses_and_shown_in_the_end(db:
     assert (failed.task, failed.tries, failed.reason) == (
         REFUSE,
         recovery.TRIES,
-        "ConnectionError",
+        "ConnectionError: the mail server is away",
     )
 
 
@@ -98,7 +98,15 @@ def test_the_board_never_shows_what_an_error_quoted(db: None) -> None:
     key = set_work_going()
     said = "IntegrityError: duplicate key value\nDETAIL:  Key (email)=(anna@malmo.example) already exists."
     rows.filter(pk=key).update(traceback=said, exception_class_path="django.db.utils.IntegrityError")
-    assert [job.reason for job in board.failed(50).shown] == ["IntegrityError"]
+    assert [job.reason for job in board.failed(50).shown] == ["IntegrityError: duplicate key value"]
+    for words, shown in {
+        "anna@malmo.example was refused": "… was refused",
+        "no row 'A talk with a mother' here": "no row … here",
+        "{'anna': (550, b'unknown')} refused": "… refused",
+        'cannot read "Quiet': "cannot read …",
+    }.items():
+        rows.filter(pk=key).update(traceback=f"Traceback …\ndjango.db.utils.IntegrityError: {words}")
+        assert [job.reason for job in board.failed(50).shown] == [f"IntegrityError: {shown}"]
     rows.filter(pk=key).update(traceback=said, exception_class_path="")
     assert [job.reason for job in board.failed(50).shown] == [""]
     rows.filter(pk=key).update(traceback=recovery.LOST)

@@ -117,7 +117,8 @@ def test_a_zone_whose_clocks_follow_the_moon_says_each_change() -> None:
     text = calendar_file([meeting("Africa/Casablanca")], stamp=STAMP).decode()
     assert "RRULE" not in text
     assert "RDATE" not in text
-    assert text.count("BEGIN:DAYLIGHT") == 3
+    changes = calendars.shifts_of(ZoneInfo("Africa/Casablanca"), 2000, 2027)
+    assert text.count("BEGIN:DAYLIGHT") == sum(change.after > change.before for change in changes) > 3
 
 
 def test_a_file_carries_identity_sequence_and_state() -> None:
