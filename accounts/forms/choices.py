@@ -14,6 +14,8 @@ ROLES = [
     (Membership.Role.MEMBER, _("Member: takes part for the partner")),
     (Membership.Role.REPRESENTATIVE, _("Representative: also invites colleagues and answers for them")),
 ]
+# Beside the language of a letter, until there is another one that the network's own words are in.
+UNTIL_THEN = _("The network’s own words are in English only so far, and so is the letter; the choice is kept.")
 
 
 def zones() -> list[tuple[str, str]]:

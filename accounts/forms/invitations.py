@@ -10,7 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.choices import ROLES, own_languages, zones
+from accounts.forms.choices import ROLES, UNTIL_THEN, own_languages, zones
 from network.forms import end_of_day
 from network.models.people import Membership, Partner, User
 from network.permissions import Level
@@ -28,7 +28,7 @@ class InviteForm(forms.Form):
         initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
     )
-    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages)
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages, help_text=UNTIL_THEN)
 
 
 def first_role(partner: Partner) -> dict[str, str]:
@@ -48,7 +48,7 @@ class InviteGuestForm(forms.Form):
         initial=Level.CONTRIBUTE,
     )
     until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages)
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=own_languages, help_text=UNTIL_THEN)
 
     def clean_until(self) -> Any:
         """The instant at which that day ends in the network's time zone."""

@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.choices import own_languages
+from accounts.forms.choices import UNTIL_THEN, own_languages
 from network.models.people import Partner
 from network.sharing import LineField
 
@@ -41,7 +41,7 @@ class AskForm(forms.Form):
         required=False,
         help_text=_("For instance “prevention officer” or “youth worker”."),
     )
-    language = forms.ChoiceField(label=_("Language of the answer"), choices=own_languages)
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=own_languages, help_text=UNTIL_THEN)
     note = forms.CharField(
         label=_("Why do you want to take part?"),
         max_length=1000,
