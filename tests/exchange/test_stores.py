@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from moto.server import ThreadedMotoServer
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from config.environment import env_storage
 from exchange import storage
@@ -116,8 +116,11 @@ def use(settings: Settings, monkeypatch: pytest.MonkeyPatch, address: str) -> No
     settings.STORAGES = settings.STORAGES | {"default": env_storage("SOME")}
 
 
-def test_what_is_shared_lies_in_the_bucket_once_and_comes_back_whole_or_by_range(cast: Cast, bucket: Any) -> None:
-    document, _again = share(cast), share(cast, title="The same again")
+def test_what_is_shared_lies_in_the_bucket_once_and_comes_back_whole_or_by_range(
+    cast: Cast, bucket: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        document, _again = share(cast), share(cast, title="The same again")
     assert document.newest is not None
     assert [one.key for one in bucket.objects.all()] == [document.newest.blob.path]
     assert document.newest.sha256 == storage.digest(BytesIO(PDF))
