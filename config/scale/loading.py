@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 from django.conf import settings
@@ -33,8 +34,10 @@ FILES = 12
 DOCUMENTS, SHEETS, WORKSHOPS = 60, 5, 5
 
 
-def load(numbers: Numbers) -> int:
-    """Writes the bulk data, after the demo network where that is missing; the number of rows, 0 where it is there.
+def load(numbers: Numbers) -> tuple[int, float]:
+    """Writes the bulk data, after the demo network where that is missing; the number of rows, and in how many seconds.
+
+    Where they are there already that is none.
 
     Raises Refused in production, beside another network, and where bulk data of other numbers are there.
     """
@@ -43,6 +46,7 @@ def load(numbers: Numbers) -> int:
     if min(numbers.partners, numbers.rooms, numbers.people) < 1:
         raise Refused("There is one partner, one room and one person at the least.")
     load_demo()
+    begin = time.perf_counter()
     files: list[str] = []
     try:
         with transaction.atomic():
@@ -53,7 +57,7 @@ def load(numbers: Numbers) -> int:
         raise
     if written:
         _take_stock()
-    return written
+    return written, time.perf_counter() - begin
 
 
 def _is_loaded(numbers: Numbers) -> bool:
