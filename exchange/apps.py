@@ -14,6 +14,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
         from exchange import notices, personal, verbs, words
+        from network.background import every
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
@@ -21,6 +22,7 @@ class ExchangeConfig(AppConfig):
         notices.register_all()
         personal.register_all()
         register_belonging("exchange.Version.by", Moved(item="document"))
+        every("exchange.tasks.scan_what_waits", minutes=10)
         register_kind(
             "document",
             name=_("document"),
@@ -28,6 +30,7 @@ class ExchangeConfig(AppConfig):
             url_name="exchange:document",
             index=words.index_document,
             newest_version=words.newest_version,
+            caution=words.held_back,
             unfinished=words.needs_care,
         )
         register_kind(

@@ -217,6 +217,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "exchange:document-version-restore": {},
+    "exchange:host-files-scan": {},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},

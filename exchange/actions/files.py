@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from exchange import storage
+from exchange import scanner, storage
 from exchange.models import Blob
 from exchange.storage import Kept
+from network.background import enqueue
 from network.effects import after_commit
 
 
@@ -20,10 +21,13 @@ def take_up(kept: Kept) -> Blob:
     if blob is None:
         try:
             with transaction.atomic():
-                return Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path)
+                return _first(kept)
         except IntegrityError:
             # The same bytes came at the same moment, and the other try was first.
             blob = same.get()
+    if not blob.is_served:
+        # Another document has them now, whose people are to hear what the scanner says.
+        enqueue("exchange.tasks.scan_file", blob.pk)
     if not storage.holds(blob.path):
         # What was lost is here again.
         blob.path = kept.path
@@ -34,6 +38,15 @@ def take_up(kept: Kept) -> Blob:
         storage.drop(kept.path)
 
     after_commit(drop_ours)
+    return blob
+
+
+def _first(kept: Kept) -> Blob:
+    """Bytes that nobody has shared before wait for the scanner, where there is one."""
+    if not scanner.is_configured():
+        return Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path)
+    blob = Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path, scan=Blob.Scan.WAITING)
+    enqueue("exchange.tasks.scan_file", blob.pk)
     return blob
 
 

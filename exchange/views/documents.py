@@ -26,7 +26,7 @@ from network.forms import add_refusal
 from network.models.items import Release, State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import Level, audience, can, require
+from network.permissions import Level, allowed, audience, can, require
 from network.refusals import Refusal, Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
@@ -43,7 +43,7 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
     """The documents of a room, newest first. For whoever views the room."""
     place = room_or_404(request.user, slug)
     all_here = in_room(Document.objects.all(), place)
-    seen = all_here.seen_inside_by(request.user).select_related("newest", "author", "partner")
+    seen = all_here.seen_inside_by(request.user).select_related("newest__blob", "author", "partner")
     chosen = DocumentFilter(request.GET, queryset=seen, request=request)
     page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -92,7 +92,7 @@ def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document 
 @require_safe
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
-    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
+    rows = Document.objects.select_related("newest__blob", "author", "partner", "room").with_places(request.user)
     document = item_or_unseen(rows, request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
@@ -107,8 +107,17 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
         "may_add": can(demand_add_version, request.user, document),
+        "virus": _virus(cast("User", request.user), document, version),
     }
     return render(request, "exchange/document.html", context)
+
+
+def _virus(reader: User, document: Document, version: Version) -> str:
+    """What the scanner found, for who shared it and who moderates the room; the rest need not know."""
+    if version.blob.is_served or not version.blob.virus:
+        return ""
+    concerned = reader.pk in (version.by_id, document.author_id) or allowed(reader, Level.MODERATE, document.room)
+    return version.blob.virus if concerned else ""
 
 
 def _released(request: HttpRequest, document: Document) -> HttpResponse:

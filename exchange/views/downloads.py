@@ -6,7 +6,9 @@ import logging
 import re
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange import storage
@@ -30,24 +32,49 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         only = Release.objects.get(item=document).version
     version = version_or_unseen(document, request.GET.get("version"), only=only)
+    if not version.blob.is_served:
+        return held_back(request, version)
     return answer(request, version)
 
 
+def held_back(request: HttpRequest, version: Version) -> HttpResponse:
+    """A page that says why the file is not handed out, for members and strangers alike."""
+    context = {"document": version.document, "version": version, "reason": version.blob.held_back}
+    return render(request, "exchange/held_back.html", context, status=403)
+
+
 def answer(request: HttpRequest, version: Version) -> HttpResponseBase:
-    """The file of a version as this request wants it: 200, 206, 304 or 416."""
+    """The file of a version, byte for byte as it lies in the store: 200, 206, 304 or 416.
+
+    The gate has said yes by now. What is changed on its way out does not come through here.
+    """
     etag = f'"{version.sha256}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         return _dressed(HttpResponseNotModified(), version, etag)
+    if settings.LIAISE_ACCEL_REDIRECT and storage.holds(version.blob.path):
+        return _handed_over(version, etag)
     wanted = asked_range(request, version.size, etag)
     if wanted is None:
         refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{version.size}"})
         return _dressed(refused, version, etag)
     span, status = (wanted, 206) if isinstance(wanted, Span) else (Span(0, version.size - 1), 200)
     response = _body(request, version, span, status)
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "60"
+        return response
     response.headers["Content-Length"] = str(len(span))
     if status == 206:
         response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{version.size}"
     return _dressed(response, version, etag)
+
+
+def _handed_over(version: Version, etag: str) -> HttpResponse:
+    """Without a body: the web server in front puts the file there, whole or the range that was asked of it."""
+    response = HttpResponse(headers={"X-Accel-Redirect": settings.LIAISE_ACCEL_REDIRECT + version.blob.path})
+    _dressed(response, version, etag)
+    # It names states of the file in its own way, by which it answers If-Range.
+    del response.headers["ETag"]
+    return response
 
 
 def asked_range(request: HttpRequest, size: int, etag: str) -> Span | bool | None:
@@ -87,6 +114,9 @@ def _body(request: HttpRequest, version: Version, span: Span, status: int) -> Ht
     except FileNotFoundError:
         log.error("The file of version %s is missing from the store.", version.uid)
         raise Unseen from None
+    except OSError:
+        log.exception("The store of files does not answer.")
+        return render(request, "exchange/store_away.html", {"document": version.document}, status=503)
     return streamed(request, file, span, status=status)
 
 
