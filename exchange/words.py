@@ -29,8 +29,8 @@ def newest_version(item: Item) -> int:
 
 def held_back(item: Item) -> str:
     """Why the newest file of a document is not handed out; "" where it is."""
-    document = Document.objects.select_related("newest__blob").get(pk=item.pk)
-    return str(document.newest.blob.held_back) if document.newest else ""
+    document = Document.objects.select_related("newest__blob").filter(pk=item.pk).first()
+    return str(document.newest.blob.held_back) if document is not None and document.newest else ""
 
 
 def needs_care() -> Q:
