@@ -15,6 +15,7 @@ from django.test import Client
 from django.views.defaults import server_error
 
 from accounts.actions import invitations
+from exchange.models import Blob
 from forums.actions.threads import start_thread
 from network import clock
 from network.actions import items
@@ -63,6 +64,12 @@ def of_things(stage: Stage) -> Iterator[HttpResponse]:
     yield luc.post(f"/items/{document}/label/", {"tlp": "AMBER"})
     yield luc.post(f"/items/{document}/pass-on/", {"room": room.slug})
     yield luc.get(f"/documents/{document}/versions/new/")
+    with mock.patch("exchange.storage.read", side_effect=OSError):
+        away = luc.get(f"/documents/{document}/download/")
+    yield away
+    Blob.objects.update(scan=Blob.Scan.WAITING)
+    yield luc.get(f"/documents/{document}/download/")
+    Blob.objects.update(scan=Blob.Scan.NONE)
     yield luc.get(f"/practices/{practice}/revise/")
     yield luc.post(f"/discussions/{thread}/reply/", {"body": ""})
     yield luc.post(f"/rooms/families/comments/{document}/", {"body": ""})
