@@ -14,12 +14,15 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
         from exchange import notices, personal, verbs, words
+        from network import background
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
         verbs.declare_all()
         notices.register_all()
         personal.register_all()
+        # What was enqueued with the file is done at once; this finds what waited for a scanner or a store.
+        background.every("exchange.tasks.look_into_files", minutes=1)
         register_belonging("exchange.Version.by", Moved(item="document"))
         register_kind(
             "document",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import documents, downloads, library, practices, versions
+from exchange.views import documents, downloads, library, practices, reading, versions
 
 app_name = "exchange"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("rooms/<slug:slug>/documents/new/", documents.new, name="document-new"),
     path("documents/<uuid:uid>/", documents.one, name="document"),
     path("documents/<uuid:uid>/download/", downloads.download, name="document-download"),
+    path("documents/<uuid:uid>/pages/", reading.pages, name="document-pages"),
+    path("documents/<uuid:uid>/pages/<int:number>/<int:width>.webp", reading.picture, name="document-picture"),
+    path("documents/<uuid:uid>/play/", reading.play, name="document-play"),
+    path("documents/<uuid:uid>/compare/", reading.compare, name="document-compare"),
     path("documents/<uuid:uid>/versions/new/", versions.new, name="document-version-new"),
     path("documents/<uuid:uid>/versions/<int:number>/restore/", versions.restore, name="document-version-restore"),
     path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),

@@ -24,7 +24,7 @@ from accounts.forms.imports import ListForm
 from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
-from exchange.models import Document, PracticeSheet
+from exchange.models import Blob, Document, PagePicture, PageText, PracticeSheet
 from forums.actions.chat import say
 from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
@@ -156,6 +156,7 @@ class Stage:
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
             "exchange:document-version-restore": {"uid": self.document.uid, "number": 1},
+            "exchange:document-picture": {"uid": self.document.uid, "number": 1, "width": 1200},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
@@ -309,6 +310,7 @@ def set_stage(cast: Cast) -> Stage:
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
+    _looked_into(document)
     Placement.objects.create(item=practice, room=cast.commons, by=luc)
     post = reply(by=cast.anna, thread=thread, body="We say so first.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")
@@ -391,6 +393,18 @@ def _deputy_of(absent: User, cast: Cast) -> Membership:
     return name_deputy(
         by=absent, absent=absent, partner=cast.liege, deputy=deputy, since=now, until=now + timedelta(days=10)
     )
+
+
+def _looked_into(document: Document) -> None:
+    """As the worker leaves it behind, without the time that it takes."""
+    blob = Blob.objects.get(versions__document=document)
+    PageText.objects.create(blob=blob, number=1, text="How we speak.")
+    for width in PagePicture.Width.values:
+        picture = io.BytesIO()
+        Image.new("RGB", (width, width * 3 // 2), "white").save(picture, "WEBP")
+        path = default_storage.save("documents/stage.webp", ContentFile(picture.getvalue()))
+        PagePicture.objects.create(blob=blob, number=1, width=width, height=width * 3 // 2, path=path)
+    Blob.objects.filter(pk=blob.pk).update(look=Blob.Look.DONE, looked_at=clock.now(), pages=1)
 
 
 def _logo() -> str:

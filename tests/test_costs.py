@@ -17,7 +17,8 @@ pytestmark = pytest.mark.once
 
 # A kind of thing that has moved on to the next page is not asked about on the first.
 MOVED_ON = {"network:trail"}
-PAGES = sorted(set(DOORS) - set(POSTED) - {"exchange:document-download", "network:room-logo", "account_logout"})
+FILES = {"exchange:document-download", "exchange:document-picture", "exchange:document-play", "network:room-logo"}
+PAGES = sorted(set(DOORS) - set(POSTED) - FILES - {"account_logout"})
 
 
 def asked(client: Client, address: str) -> int:

@@ -13,6 +13,7 @@ from exchange.actions.versions import append
 from exchange.filetypes import clean_name, recognise
 from exchange.models import DocKind, Document
 from exchange.storage import digest, keeping
+from exchange.undressing import without_place
 from exchange.words import index_document
 from network.actions.items import begin, free_key, sent_before
 from network.audit import record
@@ -65,6 +66,8 @@ def share_document(
         "description": description.strip(),
         "open_to_versions": open_to_versions,
     }
+    # What was sent before was kept without its place, too: so a retry is compared with what is kept.
+    file = without_place(file)
     key = free_key(once)
     if before := _shared_before(once, file, **words):
         return before

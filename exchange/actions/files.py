@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from exchange import storage
 from exchange.models import Blob
 from exchange.storage import Kept
+from network.background import enqueue
 from network.effects import after_commit
 
 
@@ -20,10 +21,13 @@ def take_up(kept: Kept) -> Blob:
     if blob is None:
         try:
             with transaction.atomic():
-                return Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path)
+                blob = Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path)
         except IntegrityError:
             # The same bytes came at the same moment, and the other try was first.
             blob = same.get()
+        else:
+            enqueue("exchange.tasks.look_into_files")
+            return blob
     if not storage.holds(blob.path):
         # What was lost is here again.
         blob.path = kept.path

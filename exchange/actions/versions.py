@@ -13,6 +13,7 @@ from exchange.filetypes import clean_name, recognise
 from exchange.models import Blob, Document, Version
 from exchange.permissions import check_add_version
 from exchange.storage import digest, keeping
+from exchange.undressing import without_place
 from exchange.words import index_document
 from network import clock
 from network.actions.items import check_again
@@ -46,6 +47,7 @@ def add_version(
     check_add_version(by, document)
     name = clean_name(file.name)
     content_type = recognise(file, name).content_type
+    file = without_place(file)
     if before := _added_before(document, by, once, file):
         return before
     if once is not None and Version.objects.filter(uid=once).exists():

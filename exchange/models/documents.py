@@ -96,3 +96,8 @@ class Version(models.Model):
     def extension(self) -> str:
         """What the file is, as people say it: "PDF"."""
         return self.name.rpartition(".")[2].upper()
+
+    @property
+    def query(self) -> str:
+        """What an address of its document ends with, so that it speaks of this version and no newer one."""
+        return f"?version={self.number}"

@@ -19,6 +19,7 @@ from exchange.forms import DocumentForm
 from exchange.models import Document, Version
 from exchange.permissions import demand_add_version
 from exchange.querysets import in_room
+from exchange.reading import glance
 from exchange.uploads import LimitedUpload, takes_large_files
 from exchange.views.places import room_context
 from network import headcount
@@ -92,7 +93,7 @@ def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document 
 @require_safe
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
-    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
+    rows = Document.objects.select_related("newest__blob", "author", "partner", "room").with_places(request.user)
     document = item_or_unseen(rows, request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
@@ -107,18 +108,21 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
         "may_add": can(demand_add_version, request.user, document),
+        **glance(document, version),
     }
     return render(request, "exchange/document.html", context)
 
 
 def _released(request: HttpRequest, document: Document) -> HttpResponse:
     release = Release.objects.get(item=document)
+    version = version_or_unseen(document, request.GET.get("version"), only=release.version)
     context = {
         "document": document,
-        "version": version_or_unseen(document, request.GET.get("version"), only=release.version),
+        "version": version,
         "release": release,
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
+        **glance(document, version),
     }
     return render(request, "exchange/document_released.html", context)
 

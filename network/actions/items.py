@@ -188,8 +188,8 @@ def relabel(
     item.named_people.set(named_people if is_source and tlp == Label.RED else ())
     if tlp > Label.GREEN:
         item.placements.all().delete()
-    if tlp != Label.CLEAR:
-        _unrelease(item)
+    if tlp != Label.CLEAR and _unrelease(item):
+        _index(item)
     verb = "network.people_named" if tlp == before else "network.relabelled"
     record(
         verb,
@@ -243,6 +243,7 @@ def release(*, by: User, item: Item, version: int = 1) -> None:
     if holds_words_of_others(item):
         raise Forbidden(_("It holds what others wrote here and stays inside."))
     Release.objects.update_or_create(item=item, defaults={"version": version, "by": by, "at": clock.now()})
+    _index(item)
     record("network.released", by=subject(item, by), target=item, room=item.room, version=version)
 
 
@@ -253,6 +254,7 @@ def unrelease(*, by: User, item: Item) -> None:
     if item.author_id != by.pk:
         require(by, Level.COORDINATE, NETWORK)
     if _unrelease(item):
+        _index(item)
         record("network.unreleased", by=subject(item, by), target=item, room=item.room)
 
 
@@ -273,8 +275,7 @@ def approve(*, by: User, item: Item) -> None:
     if item.author_id == by.pk:
         raise Forbidden(_("Another moderator decides about what you shared yourself."))
     Item.objects.filter(pk=item.pk).update(state=State.PUBLISHED, active_at=clock.now())
-    if kind_index := KINDS[item.kind].index:
-        kind_index(item)
+    _index(item)
     record("network.approved", by=subject(item, by), target=item, room=item.room)
     item.state = State.PUBLISHED
     withdraw("item_held", item=item)
@@ -307,7 +308,8 @@ def archive(*, by: User, item: Item) -> None:
 def archive_unchecked(*, by: User, item: Item) -> None:
     """Files away what the caller has found published, for somebody who may."""
     Item.objects.filter(pk=item.pk).update(state=State.ARCHIVED)
-    _unrelease(item)
+    if _unrelease(item):
+        _index(item)
     record("network.archived", by=subject(item, by), target=item, room=item.room)
 
 
@@ -337,6 +339,12 @@ def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
         item.state = state
         notify([item.author], kind="item_removed", item=item, by=by)
         _tell_after_commit()
+
+
+def _index(item: Item) -> None:
+    """What can be found of it may depend on which version was released."""
+    if kind_index := KINDS[item.kind].index:
+        kind_index(item)
 
 
 def _unrelease(item: Item) -> int:

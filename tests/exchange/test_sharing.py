@@ -21,6 +21,7 @@ from network.models import AuditDetail, AuditEntry, Room, State
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.exchange.making import PDF, docx, pdf, share
+from tests.exchange.papers import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +162,7 @@ def test_a_wrong_file_is_refused_with_its_reason_at_the_field(cast: Cast, name: 
         ("notes.MD", b"# Notes", "text/markdown"),
         ("text.docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "application/msword"),
-        ("flyer.jpeg", b"\xff\xd8\xff\xe0" + bytes(300), "image/jpeg"),
+        ("flyer.jpeg", picture("JPEG"), "image/jpeg"),
         ("talk.mp3", b"\xff\xfb\x90\x00" + bytes(300), "audio/mpeg"),
         ("guide.pdf", b"%PDF-1.4 short", "application/pdf"),
     ],

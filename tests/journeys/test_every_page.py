@@ -30,6 +30,8 @@ NO_PAGES = {
     "accounts:people-export",
     "accounts:partner-logo",
     "exchange:document-download",
+    "exchange:document-picture",
+    "exchange:document-play",
     "workshops:calendar-file",
     "workshops:calendar-feed",
     "network:would-see",

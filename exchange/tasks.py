@@ -1,0 +1,59 @@
+"""What `exchange` does in the background. Each task may run twice, and be cut off anywhere."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from exchange.actions.looks import look_into
+from exchange.models import Blob
+from network import background
+
+log = logging.getLogger(__name__)
+
+SHIFT = 600  # seconds, after which the rest is left to a new task
+
+
+def look_into_files() -> None:
+    """Looks into every file that waits for it, the oldest first.
+
+    One at a time on each machine, so that a hand stays free for letters however many files were shared; whoever finds
+    somebody at it leaves it to them.
+    """
+    with _alone() as alone:
+        if not alone:
+            return
+        end, behind = time.monotonic() + SHIFT, 0
+        while blob := _waiting().filter(pk__gt=behind).order_by("pk").first():
+            behind = blob.pk
+            try:
+                look_into(blob)
+            except Exception:
+                # The store does not answer, say: the others are not to wait for this one, which is tried again.
+                log.exception("The file %s waits to be looked into.", blob)
+            if time.monotonic() > end:
+                background.enqueue("exchange.tasks.look_into_files")
+                return
+
+
+def _waiting() -> QuerySet[Blob]:
+    served = [Blob.Scan.NONE, Blob.Scan.CLEAN]
+    return Blob.objects.filter(look=Blob.Look.WAITING, scan__in=served).exclude(versions=None)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else on this machine is at it. The lock goes with the process, however it ends."""
+    with (settings.LIAISE_DATA_DIR / "looking.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
