@@ -14,6 +14,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
         from exchange import notices, personal, verbs, words
+        from network.background import every
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
@@ -21,6 +22,7 @@ class ExchangeConfig(AppConfig):
         notices.register_all()
         personal.register_all()
         register_belonging("exchange.Version.by", Moved(item="document"))
+        every("exchange.tasks.forget_marked_copies", hours=1)
         register_kind(
             "document",
             name=_("document"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exchange.views import documents, downloads, library, practices, versions
+from network.views import openings
 
 app_name = "exchange"
 
@@ -11,6 +12,9 @@ urlpatterns = [
     path("rooms/<slug:slug>/documents/new/", documents.new, name="document-new"),
     path("documents/<uuid:uid>/", documents.one, name="document"),
     path("documents/<uuid:uid>/download/", downloads.download, name="document-download"),
+    path("documents/<uuid:uid>/downloads/", versions.downloads, name="document-downloads"),
+    # The list of any item, under the address of a document.
+    path("documents/<uuid:uid>/openings/", openings.one, name="document-openings"),
     path("documents/<uuid:uid>/versions/new/", versions.new, name="document-version-new"),
     path("documents/<uuid:uid>/versions/<int:number>/restore/", versions.restore, name="document-version-restore"),
     path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),
