@@ -65,6 +65,8 @@ def share_wider(
     if not _is_wider(item, tlp, named_partners, named_people):
         raise Invalid("tlp", _("This would not share it more widely. Choose a wider label, or name more."))
     items.relabel(by=by, item=item, tlp=tlp, named_partners=named_partners, named_people=named_people)
+    # As it is now: whoever is told of it is asked for by its new label.
+    request.item = items.locked(item)
     _settle(request, by, ItemRequest.Outcome.GRANTED)
     record("network.sharing_widened", by=by, target=item, room=item.room)
     _tell([request.user], request, "sharing_widened", by)

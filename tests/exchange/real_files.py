@@ -43,8 +43,7 @@ def marks_on(content: bytes) -> list[int]:
     """How many marks each page of a PDF carries."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return [
-            sum(name.startswith("/SharedWith") for name in page.obj.Resources.get("/XObject", {}))
-            for page in pdf.pages
+            sum(name.startswith("/SharedWith") for name in page.obj.Resources.get("/XObject", {})) for page in pdf.pages
         ]
 
 

@@ -165,9 +165,7 @@ def test_whoever_asked_takes_it_back(cast: Cast) -> None:
 
 
 def test_a_representative_of_the_partner_answers_as_well(cast: Cast) -> None:
-    from network.models import Membership
-
-    colleague = member_of(cast.liege, role=Membership.Role.REPRESENTATIVE)
+    colleague = member_of(cast.liege, represents=True)
     request = asked(cast)
     assert kinds(colleague) == ["sharing_asked"]
     actions.decline(by=colleague, request=request, reason="Not yet.")
