@@ -90,7 +90,7 @@ def propose_release(*, by: User, item: Item, version: int, note: str = "") -> It
     if release is not None and release.version == version:
         raise Forbidden(_("This version stands on the public site already."))
     before = ItemRequest.objects.open().filter(kind=RELEASE, item=item).first()
-    if before is not None and before.version == version:
+    if before is not None and before.version == version and stands(before):
         return before
     if not coordinators_seeing(item).exclude(pk=by.pk).exists():
         raise Forbidden(
@@ -161,6 +161,9 @@ def stands(request: ItemRequest) -> bool:
     if not audience(item).filter(pk=request.user_id).exists():
         return False
     if request.is_proposal:
+        # What has no versions is proposed as it was then; what is changed waits for a proposal of its own.
+        if KINDS[item.kind].newest_version is None and item.active_at > request.asked_at:
+            return False
         return item.label == Label.CLEAR and item.state == "published" and is_source(request.user, item)
     return item.label > Label.GREEN and item.state in ("published", "archived")
 

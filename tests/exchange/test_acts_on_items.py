@@ -151,7 +151,7 @@ def test_who_passed_it_on_takes_it_back(cast: Cast) -> None:
 
 
 def test_a_coordinator_releases_what_is_clear_and_takes_it_off_again(cast: Cast) -> None:
-    document = share(cast, tlp=Label.CLEAR)
+    document = share(cast, by=cast.clara, tlp=Label.CLEAR)
     add_version(document)
     client = signed_in(cast.clara)
     assert "version 2" in client.get(page(document, "release")).content.decode()
@@ -175,7 +175,7 @@ def test_nobody_else_releases_and_nothing_else_is_released(cast: Cast) -> None:
 
 def test_a_sheet_is_released_as_it_is(cast: Cast) -> None:
     sheet = publish(cast, tlp=Label.CLEAR)
-    signed_in(cast.clara).post(page(sheet, "release"))
+    release(by=cast.clara, item=sheet)
     text = Client().get(f"/practices/{sheet.uid}/").content.decode()
     assert "Nine groups since 2021." in text
     assert "Luc" not in text

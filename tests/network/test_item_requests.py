@@ -8,7 +8,7 @@ import pytest
 from django.core import mail as outbox
 from django.test import Client
 
-from network import mail
+from network import clock, mail
 from network.actions import item_requests as actions
 from network.actions import items, rooms
 from network.labels import Label
@@ -217,6 +217,17 @@ def test_a_coordinator_declines_with_a_reason_and_nothing_is_public(cast: Cast) 
     assert "A school is named." in signed_in(cast.luc).get(request.get_absolute_url()).content.decode()
     assert kinds(cast.luc)[-1] == "release_declined"
     assert not Release.objects.exists()
+
+
+def test_a_sheet_that_is_changed_waits_for_a_proposal_of_its_own(cast: Cast) -> None:
+    sheet = publish(cast, tlp=Label.CLEAR)
+    request = proposed(cast, sheet)
+    Item.objects.filter(pk=sheet.pk).update(active_at=clock.now())
+    with pytest.raises(Invalid):
+        actions.release_proposed(by=cast.clara, request=request)
+    again = proposed(cast, sheet)
+    assert again != request
+    actions.release_proposed(by=cast.clara, request=again)
 
 
 def test_without_a_proposal_a_coordinator_releases_only_what_they_speak_for(cast: Cast) -> None:
