@@ -24,6 +24,7 @@ class ExchangeConfig(AppConfig):
         # What was enqueued with the file is done at once; this finds what waited for a scanner or a store.
         background.every("exchange.tasks.look_into_files", minutes=1)
         register_belonging("exchange.Version.by", Moved(item="document"))
+        background.every("exchange.tasks.forget_marked_copies", hours=1)
         register_kind(
             "document",
             name=_("document"),

@@ -101,6 +101,11 @@ class DocumentForm(ShareForm):
         required=False,
         help_text=_("For a draft that is written together. Older versions stay."),
     )
+    downloads_allowed = forms.BooleanField(
+        label=_("If it is RED, those whom it names may download it"),
+        required=False,
+        help_text=_("Else they read it in the browser only. Copies of PDF files and pictures carry the reader's name."),
+    )
     file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:

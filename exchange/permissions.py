@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from exchange.models import Document, PracticeSheet
+from network.labels import Label
 from network.models.items import State
 from network.models.people import User
 from network.permissions import Level, require
@@ -30,6 +33,20 @@ def demand_add_version(by: User, document: Document) -> None:
         raise Forbidden(_("Only its authors and the representatives of its partner may share a new version of this."))
     if document.state not in (State.PUBLISHED, State.HELD, State.DRAFT):
         raise Forbidden(_("This document is archived and can no longer be changed."))
+
+
+def demand_download(user: Any, document: Document) -> None:
+    """Raises Forbidden where the document is RED and its author lets nobody download it. For one that is seen."""
+    author = document.author_id == getattr(user, "pk", None)
+    if document.effective_label == Label.RED and not document.downloads_allowed and not author:
+        raise Forbidden(_("This is RED, and its author lets nobody download it: it is read in the browser only."))
+
+
+def check_allow_downloads(by: User, document: Document) -> None:
+    """Its source decides whether those whom RED names may download. Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(by, document, inside=True)
+    if not is_source(by, document):
+        raise Forbidden(_("Only its author and the representatives of its partner decide who may download this."))
 
 
 def check_add_version(by: User, document: Document) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db.models import QuerySet
 
+from exchange import handing_out
 from exchange.actions.looks import look_into
 from exchange.models import Blob
 from network import background
@@ -57,3 +58,8 @@ def _alone() -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def forget_marked_copies() -> None:
+    """Copies that were marked with a reader's name and are older than a day."""
+    handing_out.forget_copies()

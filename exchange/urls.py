@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exchange.views import documents, downloads, library, practices, reading, versions
+from network.views import openings
 
 app_name = "exchange"
 
@@ -15,6 +16,9 @@ urlpatterns = [
     path("documents/<uuid:uid>/pages/<int:number>/<int:width>.webp", reading.picture, name="document-picture"),
     path("documents/<uuid:uid>/play/", reading.play, name="document-play"),
     path("documents/<uuid:uid>/compare/", reading.compare, name="document-compare"),
+    path("documents/<uuid:uid>/downloads/", versions.downloads, name="document-downloads"),
+    # The list of any item, under the address of a document.
+    path("documents/<uuid:uid>/openings/", openings.one, name="document-openings"),
     path("documents/<uuid:uid>/versions/new/", versions.new, name="document-version-new"),
     path("documents/<uuid:uid>/versions/<int:number>/restore/", versions.restore, name="document-version-restore"),
     path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),

@@ -12,5 +12,15 @@ def declare_all() -> None:
     declare("exchange.version_added", _("shared a new version of the document"), personal=("file_name", "note"))
     declare("exchange.version_restored", _("took up an older version of the document"))
     declare("exchange.document_described", _("changed what is said about the document"))
+    declare(
+        "exchange.downloads_allowed",
+        _("let those whom the document names download it"),
+        telling=_("let those whom {target} names download it"),
+    )
+    declare(
+        "exchange.downloads_ended",
+        _("no longer lets anybody download the document"),
+        telling=_("no longer lets anybody download {target}"),
+    )
     declare("exchange.sheet_published", _("published the practice sheet"))
     declare("exchange.sheet_revised", _("revised the practice sheet"))

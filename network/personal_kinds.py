@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.audit import VERBS
+from network.labels import Label
 from network.models.grants import PersonGrant
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, Participant
+from network.models.openings import Opening
 from network.models.people import Membership, User
 from network.models.records import AuditDetail, AuditEntry, Notification
 from network.models.redactions import RedactionRequest
@@ -79,13 +82,43 @@ def register_all() -> None:
         covers=["network.RedactionRequest.user"],
     )
     _register_traces()
-    exempt(ACTED, "network.RedactionRequest.settled_by")
+    _register_requests()
+    exempt(ACTED, "network.RedactionRequest.settled_by", "network.ItemRequest.settled_by")
     exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
     exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
     exempt(ACTED, "network.Placement.by", "network.Release.by")
     exempt(OTHERS, "network.Membership.deputy_for", "network.Notification.person", "network.Notification.by")
     exempt(UNUSED, "network.User_groups.user", "network.User_user_permissions.user")
     exempt(UNUSED, "guardian.UserObjectPermission.user")
+
+
+def _register_requests() -> None:
+    register_personal(
+        "item-requests",
+        _("requests for wider sharing, and proposals for the public site"),
+        rows=lambda person: ItemRequest.objects.filter(user=person).order_by("pk"),
+        # About which item, and how it was answered, is for those to know who see it.
+        show=lambda row: {
+            "kind": row.kind,
+            "note": row.note,
+            "for_whom": row.for_whom,
+            "version": row.version,
+            "asked_at": row.asked_at,
+            "settled_at": row.settled_at,
+            "outcome": row.outcome,
+        },
+        covers=["network.ItemRequest.user"],
+        restricted=lambda person: ItemRequest.objects.filter(user=person, item__tlp__gte=Label.AMBER_STRICT).exists(),
+        erase=lambda person: _delete(ItemRequest.objects.filter(user=person)),
+    )
+    register_personal(
+        "openings",
+        _("what they opened that is AMBER+STRICT or RED"),
+        rows=lambda person: Opening.objects.filter(user=person).select_related("item").order_by("pk"),
+        show=lambda row: {"kind": row.item.kind, "how": row.how, "version": row.version, "at": row.at},
+        # It stays for its source, beside a former member, until retention removes it.
+        covers=["network.Opening.user"],
+    )
 
 
 def _register_traces() -> None:

@@ -1,6 +1,7 @@
 """What the ground floor has done in the background. Each may be called again at any time."""
 
 from network import clock, mail, retention, sealing
+from network.actions import item_requests
 from network.background import recovery
 
 
@@ -13,6 +14,11 @@ def send_letters() -> None:
 def seal_trail() -> None:
     """Seals the entries that have committed since the last minute."""
     sealing.seal_trail()
+
+
+def end_lost_requests() -> None:
+    """Requests about items whose asker has lost sight of them."""
+    item_requests.withdraw_lost()
 
 
 def keep_retention() -> None:

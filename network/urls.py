@@ -3,10 +3,12 @@
 from django.urls import path
 
 from network.views import (
+    item_requests,
     items,
     mandates,
     members,
     notifications,
+    openings,
     programme,
     redactions,
     retention,
@@ -67,4 +69,10 @@ urlpatterns = [
     path("items/<uuid:uid>/approve/", items.approve, name="item-approve"),
     path("items/<uuid:uid>/archive/", items.archive, name="item-archive"),
     path("items/<uuid:uid>/remove/", items.remove, name="item-remove"),
+    path("items/<uuid:uid>/openings/", openings.one, name="item-openings"),
+    path("items/<uuid:uid>/ask/", item_requests.ask, name="item-ask"),
+    path("items/<uuid:uid>/propose/", item_requests.propose, name="item-propose"),
+    path("asked/<uuid:uid>/", item_requests.one, name="item-request"),
+    path("asked/<uuid:uid>/release/", item_requests.release, name="item-request-release"),
+    path("asked/<uuid:uid>/take-back/", item_requests.take_back, name="item-request-take-back"),
 ]

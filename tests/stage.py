@@ -31,10 +31,22 @@ from forums.actions.threads import comment_on, reply, start_thread
 from forums.models import ChatMessage, Post, Thread
 from network import clock
 from network.actions.hosts import appoint_host
+from network.actions.item_requests import ask_wider
 from network.actions.joining import ask_to_join
 from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Mandate, Membership, Notification, Phase, Placement, RedactionRequest, Room, User
+from network.models import (
+    Item,
+    ItemRequest,
+    Mandate,
+    Membership,
+    Notification,
+    Phase,
+    Placement,
+    RedactionRequest,
+    Room,
+    User,
+)
 from network.notifications import notify
 from network.permissions import Level
 from tests.cast import Cast
@@ -72,6 +84,7 @@ class Stage:
     asking: AccessRequest
     redaction: RedactionRequest
     deputy: Membership
+    asked: ItemRequest
     cast: Cast
 
     def add_more(self) -> None:
@@ -83,6 +96,7 @@ class Stage:
         person = member_of(partner)
         grant(person, Level.MODERATE, cast.families)
         _share(person, cast.families)
+        _ask(person, self.asked.item)
         answer = reply(by=person, thread=self.thread, body="So do we.", parent=self.post)
         reply(by=cast.anna, thread=self.thread, body="Since when?", parent=answer)
         held = reply(by=cast.anna, thread=self.thread, body="At another school …")
@@ -118,6 +132,10 @@ class Stage:
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
+            "network:item-ask": {"uid": self.asked.item.uid},
+            "network:item-request": {"uid": self.asked.uid},
+            "network:item-request-release": {"uid": self.asked.uid},
+            "network:item-request-take-back": {"uid": self.asked.uid},
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:redaction": {"slug": "families", "person": self.redaction.user.uid},
@@ -217,7 +235,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-unrelease": {},
     "network:item-approve": {},
     "network:item-archive": {},
+    "network:item-request-release": {},
+    "network:item-request-take-back": {},
     "exchange:document-version-restore": {},
+    "exchange:document-downloads": {"allowed": "1"},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},
@@ -303,6 +324,7 @@ WITHOUT_PARTS = {
 def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
+    Carlo asks him to share a draft more widely.
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
     and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
@@ -311,6 +333,9 @@ def set_stage(cast: Cast) -> Stage:
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
     _looked_into(document)
+    draft = share_document(
+        by=luc, room=room, title="Draft of our answer", file=SimpleUploadedFile("draft.txt", b"Dear all,")
+    )
     Placement.objects.create(item=practice, room=cast.commons, by=luc)
     post = reply(by=cast.anna, thread=thread, body="We say so first.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")
@@ -357,8 +382,14 @@ def set_stage(cast: Cast) -> Stage:
         ),
         redaction=_gone(cast, thread),
         deputy=_deputy_of(luc, cast),
+        asked=_ask(cast.carlo, draft),
         cast=cast,
     )
+
+
+def _ask(person: User, draft: Item) -> ItemRequest:
+    """They ask Luc to share an AMBER draft more widely."""
+    return ask_wider(by=person, item=draft, note="Our school board decides next week.", for_whom="The school board")
 
 
 def _gone(cast: Cast, thread: Thread) -> RedactionRequest:

@@ -16,6 +16,7 @@ from network.chatham import named
 from network.countries import country_words
 from network.europe import spots
 from network.kinds import KINDS
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, State
 from network.models.people import Partner, User
 from network.models.redactions import RedactionRequest
@@ -62,6 +63,7 @@ def _today(request: PersonRequest) -> HttpResponse:
         ).select_related("room", "user"),
         "to_moderate": _to_moderate(me),
         "redactions": RedactionRequest.objects.visible_to(me).open().select_related("room", "user"),
+        "item_requests": ItemRequest.objects.waiting_for(me).select_related("item", "user"),
         "asking": requests_to(me).select_related("partner")[:NEW_SHOWN],
         "to_confirm": partners_to_confirm(me),
         "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],

@@ -12,6 +12,7 @@ from exchange.actions.files import take_up
 from exchange.actions.versions import append
 from exchange.filetypes import clean_name, recognise
 from exchange.models import DocKind, Document
+from exchange.permissions import check_allow_downloads
 from exchange.storage import digest, keeping
 from exchange.undressing import without_place
 from exchange.words import index_document
@@ -39,6 +40,7 @@ def share_document(
     kind: str = DocKind.OTHER,
     description: str = "",
     open_to_versions: bool = False,
+    downloads_allowed: bool = False,
     partner: Partner | None = None,
     themes: Collection[Theme] = (),
     named_partners: Collection[Partner] = (),
@@ -65,6 +67,7 @@ def share_document(
         "doc_kind": kind,
         "description": description.strip(),
         "open_to_versions": open_to_versions,
+        "downloads_allowed": downloads_allowed,
     }
     # What was sent before was kept without its place, too: so a retry is compared with what is kept.
     file = without_place(file)
@@ -95,6 +98,22 @@ def share_document(
             raise
         return again
     return document
+
+
+@transaction.atomic
+def allow_downloads(*, by: User, document: Document, allowed: bool) -> None:
+    """Its source lets those whom it names download it while it is RED, or no longer. Twice is once.
+
+    Raises Unseen, NeedsSecondFactor, Forbidden.
+    """
+    document = Document.objects.select_for_update(of=("self",)).select_related("room", "partner").get(pk=document.pk)
+    check_allow_downloads(by, document)
+    if document.downloads_allowed == allowed:
+        return
+    document.downloads_allowed = allowed
+    document.save(update_fields=["downloads_allowed"])
+    verb = "exchange.downloads_allowed" if allowed else "exchange.downloads_ended"
+    record(verb, by=by, target=document, room=document.room, partner=document.partner)
 
 
 def _shared_before(once: uuid.UUID | None, file: Any, **words: Any) -> Document | None:

@@ -51,6 +51,8 @@ class Document(Item):
     description = models.TextField(_("a word about it"), blank=True)
     # Whether others who contribute to the room may add versions, as to a draft that is written together.
     open_to_versions = models.BooleanField(_("others may add versions"), default=False)
+    # While it is RED: whether those whom it names may download it, or read it in the browser alone.
+    downloads_allowed = models.BooleanField(_("its readers may download it"), default=False)
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from exchange.actions.documents import share_document
 from exchange.filters import DocumentFilter
 from exchange.forms import DocumentForm
+from exchange.handing_out import is_marked
 from exchange.models import Document, Version
-from exchange.permissions import demand_add_version
+from exchange.permissions import demand_add_version, demand_download
 from exchange.querysets import in_room
 from exchange.reading import glance
 from exchange.uploads import LimitedUpload, takes_large_files
@@ -109,6 +110,8 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "description": to_html(document.description, top=2),
         "may_add": can(demand_add_version, request.user, document),
         **glance(document, version),
+        "may_download": can(demand_download, request.user, document),
+        "is_marked": is_marked(document, version),
     }
     return render(request, "exchange/document.html", context)
 

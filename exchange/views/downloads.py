@@ -7,12 +7,15 @@ import re
 import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from exchange import storage
+from exchange.handing_out import HandedOut, NotNow, hand_out, opened
 from exchange.models import Document, Version
+from exchange.permissions import demand_download
 from exchange.views.documents import version_or_unseen
 from network.models.items import Release
+from network.models.openings import Opening
 from network.refusals import Unseen
 from network.streams import Span, attachment, streamed
 from network.views.fetching import item_or_unseen
@@ -30,23 +33,40 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         only = Release.objects.get(item=document).version
     version = version_or_unseen(document, request.GET.get("version"), only=only)
-    return answer(request, version)
+    demand_download(request.user, document)
+    try:
+        given = hand_out(request.user, document, version)
+        return answer(request, document, version, given)
+    except FileNotFoundError:
+        log.error("The file of version %s is missing from the store.", version.uid)
+        raise Unseen from None
+    except NotNow as refusal:
+        page = render(request, "403.html", {"reason": refusal.reason, "code": refusal.code}, status=503)
+        page.headers["Retry-After"] = "60"
+        return page
 
 
-def answer(request: HttpRequest, version: Version) -> HttpResponseBase:
-    """The file of a version as this request wants it: 200, 206, 304 or 416."""
-    etag = f'"{version.sha256}"'
+def answer(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    given: HandedOut,
+    *,
+    how: Opening.How = Opening.How.DOWNLOADED,
+) -> HttpResponseBase:
+    """What is handed out of a version, as this request wants it: 200, 206, 304 or 416."""
+    etag = f'"{given.etag}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         return _dressed(HttpResponseNotModified(), version, etag)
-    wanted = asked_range(request, version.size, etag)
+    wanted = asked_range(request, given.size, etag)
     if wanted is None:
-        refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{version.size}"})
+        refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{given.size}"})
         return _dressed(refused, version, etag)
-    span, status = (wanted, 206) if isinstance(wanted, Span) else (Span(0, version.size - 1), 200)
-    response = _body(request, version, span, status)
+    span, status = (wanted, 206) if isinstance(wanted, Span) else (Span(0, given.size - 1), 200)
+    response = _body(request, document, version, given, span, status, how)
     response.headers["Content-Length"] = str(len(span))
     if status == 206:
-        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{version.size}"
+        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{given.size}"
     return _dressed(response, version, etag)
 
 
@@ -79,14 +99,23 @@ def _matches(header: str, etag: str) -> bool:
     return "*" in known or etag in known
 
 
-def _body(request: HttpRequest, version: Version, span: Span, status: int) -> HttpResponseBase:
+def _body(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    given: HandedOut,
+    span: Span,
+    status: int,
+    how: Opening.How,
+) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(status=status)
+    file = given.open()
     try:
-        file = storage.read(version.blob.path)
-    except FileNotFoundError:
-        log.error("The file of version %s is missing from the store.", version.uid)
-        raise Unseen from None
+        opened(request.user, document, version, how)
+    except BaseException:
+        file.close()
+        raise
     return streamed(request, file, span, status=status)
 
 

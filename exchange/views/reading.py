@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange import comparing, reading, storage
-from exchange.handing_out import opened
+from exchange.handing_out import as_stored, opened
 from exchange.models import Blob, Document, PagePicture, Version
 from exchange.views.documents import version_or_unseen
 from exchange.views.downloads import answer
 from exchange.views.versions import document_or_unseen
 from network.models.items import Release
+from network.models.openings import Opening
 from network.models.people import User
 from network.refusals import Unseen
 from network.views.fetching import item_or_unseen
@@ -66,7 +67,7 @@ def pages(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     phrase = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_PHRASE]
     hits, more = reading.find(version, how, phrase) if phrase and how else ([], 0)
     if shown:
-        opened(request.user, version, "pages")
+        opened(request.user, chosen.document, version, Opening.How.READ)
     context = {
         **_place(request, chosen),
         "how": how,
@@ -109,7 +110,7 @@ def picture(request: HttpRequest, uid: uuid.UUID, number: int, width: int) -> Ht
             content = file.read()
     except FileNotFoundError:
         raise Unseen from None
-    opened(request.user, chosen.version, "picture" if width == PagePicture.Width.LARGE else "thumbnail")
+    opened(request.user, chosen.document, chosen.version, Opening.How.READ)
     return HttpResponse(content, content_type="image/webp", headers=OF_A_PICTURE)
 
 
@@ -119,8 +120,8 @@ def play(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     chosen = chosen_or_unseen(request, uid)
     if not chosen.version.blob.is_served or chosen.version.content_type not in reading.PLAYED:
         raise Unseen
-    opened(request.user, chosen.version, "media")
-    response = answer(request, chosen.version)
+    given = as_stored(chosen.version)
+    response = answer(request, chosen.document, chosen.version, given, how=Opening.How.READ)
     if response.status_code in (200, 206):
         response.headers["Content-Disposition"] = "inline"
     return response
@@ -146,7 +147,7 @@ def compare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if not unread:
         comparison = comparing.compare(old.blob, new.blob)
         for version in (old, new):
-            opened(request.user, version, "compare")
+            opened(request.user, document, version, Opening.How.READ)
     context = {
         **standing(cast("User", request.user), document),
         "document": document,

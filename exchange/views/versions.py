@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from exchange.actions.documents import allow_downloads
 from exchange.actions.versions import Overtaken, add_version, restore_version
 from exchange.forms import VersionForm
 from exchange.models import Document
@@ -78,4 +79,16 @@ def restore(request: PersonRequest, uid: uuid.UUID, number: int) -> HttpResponse
     version = restore_version(by=request.user, document=document, number=number)
     words = _("Version %(old)d is read again, as version %(new)d.")
     messages.success(request, words % {"old": number, "new": version.number})
+    return redirect(document)
+
+
+@login_required
+@require_POST
+def downloads(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
+    """Its source lets those whom RED names download it, or no longer."""
+    document = document_or_unseen(request, uid)
+    allowed = request.POST.get("allowed") == "1"
+    allow_downloads(by=request.user, document=document, allowed=allowed)
+    said = _("Those whom it names may download it.") if allowed else _("Nobody whom it names may download it now.")
+    messages.success(request, said)
     return redirect(document)

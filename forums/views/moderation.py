@@ -22,6 +22,7 @@ from forums.models.threads import Post
 from forums.permissions.threads import check_moderate
 from forums.rows import Page
 from network.actions import items
+from network.models.item_requests import ItemRequest
 from network.models.items import Item
 from network.models.people import User
 from network.models.redactions import RedactionRequest
@@ -37,12 +38,13 @@ CASES_A_PAGE = 20
 def queue(request: PersonRequest) -> HttpResponse:
     """What waits in the rooms that one moderates, oldest first. For everybody; empty for most.
 
-    Above it what people who have gone ask to have taken away.
+    Above it what is asked about things that are shared, and what people who have gone ask to have taken away.
     """
     page = Paginator(waiting.waiting(request.user), CASES_A_PAGE).get_page(request.GET.get("page"))
     cases = waiting.tell(request.user, page.object_list)
     redactions = RedactionRequest.objects.visible_to(request.user).open().select_related("room", "user")
-    context = {"page": page, "cases": cases, "redactions": redactions}
+    asked = ItemRequest.objects.waiting_for(request.user).select_related("item", "user")
+    context = {"page": page, "cases": cases, "redactions": redactions, "item_requests": asked}
     return render(request, "forums/moderation.html", context)
 
 

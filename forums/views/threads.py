@@ -20,11 +20,14 @@ from forums.forms import PostForm, ThreadForm, add_refusal
 from forums.models.threads import Post, Thread
 from forums.permissions.threads import check_announce, check_start, demand_reply
 from forums.rows import Page
+from network.actions.openings import opened
 from network.chatham import named
 from network.kinds import KINDS
 from network.models.items import Item, State
 from network.models.rooms import Room
 from network.permissions import Level, can, level_in
+from network.permissions.items import is_source
+from network.permissions.sources import demand_asked_about, keeps_openings
 from network.refusals import Forbidden, Invalid, Unseen
 from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
@@ -110,10 +113,14 @@ def _discussion(request: PersonRequest, thread: Any) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     shown = Page(thread, request.user, moderates=thread.moderates)
     rows = shown.posts(page.start_index() - 1 if paginator.count else 0, page.end_index())
+    kept = keeps_openings(thread)
     context = _around(request, thread) | {
         "page": page,
         "rows": rows,
         "taking_part": _taking_part(rows) if page.paginator.num_pages == 1 and not thread.chatham else [],
+        "keeps_openings": kept,
+        "reads_openings": kept and is_source(request.user, thread),
+        "may_ask": thread.author_id != request.user.pk and bool(can(demand_asked_about, thread)),
     }
     if context["may_reply"]:
         context |= _composer(request, thread)
@@ -202,7 +209,8 @@ def _to_comment(request: HttpRequest, post: Post, item: Item) -> HttpResponse:
 
 
 def _around(request: HttpRequest, thread: Any) -> dict[str, Any]:
-    """What stands around the posts of a thread that `reading.fetch` brought."""
+    """What stands around the posts of a thread that `reading.fetch` brought. Of the strictest it is an opening."""
+    opened(by=request.user, item=thread)
     thread.about = thread.parent if thread.parent_id else None
     named([thread], request.user)
     return {

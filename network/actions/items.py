@@ -29,6 +29,7 @@ from network.permissions.items import (
     first_state,
     holds_words_of_others,
     is_own,
+    is_source,
     speaker_for,
 )
 from network.refusals import Forbidden, Invalid
@@ -176,7 +177,7 @@ def relabel(
     Placements and the release end with the label that allowed them. What holds others' words never
     reaches anybody new by it.
     """
-    item = _locked(item)
+    item = locked(item)
     is_source = check_relabel(by, item, tlp)
     if is_source:
         check_label(item.room, tlp, item.partner)
@@ -204,7 +205,7 @@ def relabel(
 @transaction.atomic
 def pass_on(*, by: User, item: Item, room: Room) -> Placement:
     """Places a GREEN or CLEAR item in another room where one may contribute. Twice is once."""
-    item = _locked(item)
+    item = locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.CONTRIBUTE, room)
     if item.effective_label > Label.GREEN:
@@ -231,13 +232,20 @@ def take_back(*, by: User, placement: Placement) -> None:
 
 @transaction.atomic
 def release(*, by: User, item: Item, version: int = 1) -> None:
-    """A coordinator puts one version of a CLEAR, published item on the public site.
+    """A coordinator who speaks for its source puts one version of a CLEAR, published item on the public site.
 
-    Never what holds the words of others.
+    What others shared its source proposes first (`network.actions.item_requests`). Never what holds others' words.
     """
-    item = _locked(item)
+    item = locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.COORDINATE, NETWORK)
+    if not is_source(by, item):
+        raise Forbidden(_("Its source proposes it for the public site first."))
+    put_on_public_site(by=by, item=item, version=version)
+
+
+def put_on_public_site(*, by: User, item: Item, version: int) -> None:
+    """In the caller's transaction, which has asked who does it and has locked the item."""
     if item.effective_label != Label.CLEAR or item.state != State.PUBLISHED:
         raise Forbidden(_("Only what is CLEAR and published may stand on the public site."))
     if holds_words_of_others(item):
@@ -267,7 +275,7 @@ def hold(*, by: User, item: Item, reason: str = "") -> None:
 @transaction.atomic
 def approve(*, by: User, item: Item) -> None:
     """A moderator lets what was held stand; never their own. Twice is once."""
-    item = _locked(item)
+    item = locked(item)
     check_seen(by, item, inside=True)
     require(by, Level.MODERATE, item.room)
     if item.state != State.HELD:
@@ -295,7 +303,7 @@ def remove(*, by: User, item: Item, reason: str) -> None:
 @transaction.atomic
 def archive(*, by: User, item: Item) -> None:
     """The author or a moderator files it away: readable, no longer on the public site."""
-    item = _locked(item)
+    item = locked(item)
     check_seen(by, item, inside=True)
     if item.author_id != by.pk or item.parent_id is not None:
         require(by, Level.MODERATE, item.room)
@@ -313,14 +321,14 @@ def archive_unchecked(*, by: User, item: Item) -> None:
     record("network.archived", by=subject(item, by), target=item, room=item.room)
 
 
-def _locked(item: Item) -> Item:
+def locked(item: Item) -> Item:
     """The item as it is now; whoever else would change it waits until this transaction ends."""
     rows = Item.objects.select_for_update(of=("self",)).select_related("room", "author", "partner", "parent")
     return rows.get(pk=item.pk)
 
 
 def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
-    item = _locked(item)
+    item = locked(item)
     check_seen(by, item, inside=True)
     own = state == State.REMOVED and is_own(by, item)
     if not own:

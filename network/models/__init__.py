@@ -1,7 +1,9 @@
 """The ground floor's models. Below `actions` one imports the module, never this package."""
 
 from network.models.grants import PartnerGrant, PersonGrant
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, Participant, Placement, Release, State, Theme
+from network.models.openings import Opening
 from network.models.people import Membership, Partner, User
 from network.models.records import (
     AuditCheckpoint,
@@ -27,11 +29,13 @@ __all__ = [
     "AuditSeal",
     "HandOver",
     "Item",
+    "ItemRequest",
     "JoinRequest",
     "Mail",
     "Mandate",
     "Membership",
     "Notification",
+    "Opening",
     "Participant",
     "Partner",
     "PartnerGrant",

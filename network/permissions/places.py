@@ -68,7 +68,7 @@ def present_people() -> QuerySet[User]:
     return User.objects.filter(present_rule())
 
 
-def _present(user_id: int) -> Q:
+def present_condition(user_id: int) -> Q:
     """A condition without columns: this one person is in the network now."""
     mine = Membership.objects.filter(user=user_id)
     dated = (
@@ -147,7 +147,7 @@ def _partner_grants(user_id: int, level: Level) -> QuerySet[PartnerGrant]:
 def _own_grants(user_id: int, level: Level) -> QuerySet[PersonGrant]:
     """This person's own current grants of `level` or more; none unless in the network now."""
     return PersonGrant.objects.current().filter(
-        _present(user_id), user=user_id, permission__codename__in=codenames(level)
+        present_condition(user_id), user=user_id, permission__codename__in=codenames(level)
     )
 
 

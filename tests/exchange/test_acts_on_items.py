@@ -17,6 +17,7 @@ from network.refusals import Forbidden, Unseen
 from tests.cast import Cast
 from tests.exchange.making import add_version, publish, share
 from tests.factories import RoomFactory, grant, member_of
+from tests.releasing import release
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +151,7 @@ def test_who_passed_it_on_takes_it_back(cast: Cast) -> None:
 
 
 def test_a_coordinator_releases_what_is_clear_and_takes_it_off_again(cast: Cast) -> None:
-    document = share(cast, tlp=Label.CLEAR)
+    document = share(cast, by=cast.clara, tlp=Label.CLEAR)
     add_version(document)
     client = signed_in(cast.clara)
     assert "version 2" in client.get(page(document, "release")).content.decode()
@@ -174,7 +175,7 @@ def test_nobody_else_releases_and_nothing_else_is_released(cast: Cast) -> None:
 
 def test_a_sheet_is_released_as_it_is(cast: Cast) -> None:
     sheet = publish(cast, tlp=Label.CLEAR)
-    signed_in(cast.clara).post(page(sheet, "release"))
+    release(by=cast.clara, item=sheet)
     text = Client().get(f"/practices/{sheet.uid}/").content.decode()
     assert "Nine groups since 2021." in text
     assert "Luc" not in text
@@ -186,8 +187,8 @@ def test_the_newest_releases_are_told_to_the_page_of_strangers(
 ) -> None:
     document, sheet = share(cast, tlp=Label.CLEAR, kind="guide", language="fr"), publish(cast, tlp=Label.CLEAR)
     share(cast, tlp=Label.CLEAR, title="Not released")
-    actions.release(by=cast.clara, item=document)
-    actions.release(by=cast.clara, item=sheet)
+    release(by=cast.clara, item=document)
+    release(by=cast.clara, item=sheet)
     with django_assert_num_queries(1):
         shown = latest_released(10)
     assert [(entry.title, str(entry.kind), entry.language_name, entry.partner) for entry in shown] == [
@@ -199,7 +200,7 @@ def test_the_newest_releases_are_told_to_the_page_of_strangers(
 
 def test_filing_away_takes_it_off_the_public_site(cast: Cast) -> None:
     document = share(cast, tlp=Label.CLEAR)
-    actions.release(by=cast.clara, item=document)
+    release(by=cast.clara, item=document)
     assert signed_in(cast.luc).post(page(document, "archive")).status_code == 302
     assert not Release.objects.exists()
     assert signed_in(cast.anna).get(f"/documents/{document.uid}/").status_code == 200

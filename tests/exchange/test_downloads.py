@@ -22,7 +22,8 @@ from network.models import Placement, Release, State, User
 from network.streams import attachment
 from tests.cast import Cast
 from tests.drawing import examples
-from tests.exchange.making import PDF, add_version, pdf, share
+from tests.exchange import making
+from tests.exchange.making import PDF, add_version, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,11 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def share(cast: Cast, **other: Any) -> Document:
+    """A GREEN guide: what is tighter is handed out as a marked copy (test_handing_out)."""
+    return making.share(cast, **{"tlp": Label.GREEN} | other)
 
 
 def address(document: Document) -> str:
@@ -226,7 +232,8 @@ def test_a_download_answers_exactly_those_whom_the_gate_lets_see(
     partners = [cast.liege, cast.malmo, cast.augsburg, cast.efus]
     with transaction.atomic():
         label = data.draw(st.sampled_from(Label))
-        document = share(cast, tlp=Label.AMBER)
+        text = pdf("notes.txt", b"What we know.")
+        document = share(cast, tlp=Label.AMBER, file=text, downloads_allowed=True)
         Document.objects.filter(pk=document.pk).update(
             tlp=label, state=data.draw(st.sampled_from(["published", "archived", "held", "removed"]))
         )

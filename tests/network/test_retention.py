@@ -17,13 +17,16 @@ from accounts.actions import invitations as accounts
 from accounts.models import AccessRequest, Export, Import, Invitation
 from network import clock, retention, tasks
 from network.actions.retention import keep_for
+from network.labels import Label
 from network.models import (
     AuditDetail,
     AuditEntry,
+    ItemRequest,
     JoinRequest,
     Mail,
     Mandate,
     Notification,
+    Opening,
     RedactionRequest,
     Retention,
     RetentionReport,
@@ -32,6 +35,7 @@ from network.models import (
 from network.refusals import Forbidden, Invalid
 from network.retention import KINDS, days, keep, register_retention
 from tests.cast import Cast
+from tests.factories import ItemFactory
 
 
 def test_each_kind_names_its_owners_days_until_somebody_says_otherwise(cast: Cast) -> None:
@@ -131,6 +135,19 @@ def make_notifications(cast: Cast) -> tuple[object, object]:
     old = Notification.objects.create(user=cast.luc, kind="granted", room=cast.families, read_at=long_since())
     unread = Notification.objects.create(user=cast.luc, kind="granted", room=cast.families, at=long_since())
     return old, unread
+
+
+def make_item_requests(cast: Cast) -> tuple[object, object]:
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    about = {"kind": "wider", "item": item, "asked_at": long_since()}
+    old = ItemRequest.objects.create(user=cast.anna, settled_at=long_since(), **about)
+    return old, ItemRequest.objects.create(user=cast.vera, **about)
+
+
+def make_openings(cast: Cast) -> tuple[object, object]:
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege, tlp=Label.RED)
+    old = Opening.objects.create(item=item, user=cast.anna, how="page", at=long_since())
+    return old, Opening.objects.create(item=item, user=cast.anna, how="page")
 
 
 def make_mail(cast: Cast) -> tuple[object, object]:

@@ -1,0 +1,102 @@
+"""What somebody asks about a thing that is shared: that its source shares it more widely, that it is made public."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Case, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from network import clock
+from network.models.items import Item
+from network.models.people import User
+from network.permissions import NETWORK, Level, allowed
+from network.permissions.sources import source_rule
+
+if TYPE_CHECKING:
+    from network.permissions.places import Reader
+
+
+class ItemRequestQuerySet(models.QuerySet["ItemRequest"]):
+    """Requests as one person may know of them."""
+
+    def visible_to(self, user: Reader) -> Self:
+        """Those about what this person sees now, that they made or may answer. Two queries, one of them at once."""
+        if not isinstance(user, User) or user.pk is None:
+            return self.none()
+        seen = Item.objects.seen_inside_by(user).order_by().values("pk")
+        return self.filter(Q(user=user.pk) | self._answered_by(user), item__in=seen)
+
+    def waiting_for(self, user: User) -> Self:
+        """The open ones that this person may answer."""
+        seen = Item.objects.seen_inside_by(user).order_by().values("pk")
+        return self.open().filter(self._answered_by(user), item__in=seen).exclude(user=user)
+
+    def open(self) -> Self:
+        """Those that nobody has answered or taken back."""
+        return self.filter(settled_at=None)
+
+    def _answered_by(self, user: User) -> Q:
+        rule = Q(kind=ItemRequest.Kind.WIDER) & source_rule(user, "item__")
+        return rule | Q(kind=ItemRequest.Kind.RELEASE) if allowed(user, Level.COORDINATE, NETWORK) else rule
+
+
+class ItemRequest(models.Model):
+    """One question about one item, and its answer. Seen by who asked and by those who may answer, as long as all see
+    the item."""
+
+    class Kind(models.TextChoices):
+        WIDER = "wider", _("wider sharing")
+        RELEASE = "release", _("the public site")
+
+    class Outcome(models.TextChoices):
+        GRANTED = "granted", _("done")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("no longer asked")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="requests")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="item_requests")
+    note = models.CharField(_("why"), max_length=500, blank=True)
+    for_whom = models.CharField(_("for whom"), max_length=200, blank=True)
+    # Of a proposal, which version is to be made public.
+    version = models.PositiveIntegerField(null=True, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = ItemRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request about an item")
+        verbose_name_plural = _("requests about items")
+        ordering = ["asked_at", "pk"]
+        indexes = [models.Index(fields=["item", "settled_at"])]
+        constraints = [
+            # No partial indexes, for the reason that Partner gives.
+            models.UniqueConstraint(
+                Case(When(settled_at__isnull=True, then="item")),
+                "user",
+                "kind",
+                name="one_open_request_per_person_and_item",
+            ),
+            models.UniqueConstraint(
+                Case(When(kind="release", settled_at__isnull=True, then="item")), name="one_open_proposal_per_item"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.item}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:item-request", args=[self.uid])
+
+    @property
+    def is_proposal(self) -> bool:
+        return self.kind == self.Kind.RELEASE
