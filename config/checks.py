@@ -26,6 +26,12 @@ def production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
         found.append(checks.Warning("LIAISE_REQUIRE_MFA is off: nobody needs a second factor.", id="liaise.W002"))
     if not settings.REDIS_URL:
         found.append(checks.Warning("REDIS_URL is not set: one process only may serve sockets.", id="liaise.W003"))
+    if not settings.LIAISE_CLAMD:
+        words = "LIAISE_CLAMD is not set: files are handed out without being scanned for viruses."
+        found.append(checks.Warning(words, id="liaise.W004"))
+    if settings.LIAISE_ACCEL_REDIRECT and settings.STORAGES["default"]["BACKEND"].endswith(".RemoteStorage"):
+        words = "LIAISE_ACCEL_REDIRECT hands out files of this machine's disk, and LIAISE_STORAGE names another store."
+        found.append(Error(words, id="liaise.E007"))
     return found
 
 

@@ -5,6 +5,7 @@ Each reader returns the value of one variable, or its default. A value that cann
 """
 
 import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -178,6 +179,64 @@ def env_redis(name: str) -> str:
     value = env_str(name, "")
     if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
         raise wrong(name, "must look like redis://host:6379/0")
+    return value
+
+
+def env_storage(name: str) -> dict[str, Any]:
+    """Django's settings of the store of shared files: `file:`, or s3://key:secret@host[:port]/bucket[?region=…&plain].
+
+    Files have no address of their own there: they are read through the gate, never by URL.
+    """
+    value = env_str(name, "file:")
+    if value == "file:":
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": None}}
+    parts = urlsplit(value)
+    bucket = parts.path.strip("/")
+    if parts.scheme != "s3" or not parts.hostname or not bucket or "/" in bucket:
+        raise wrong(name, "must be file: or s3://key:secret@host/bucket?region=eu-west-1")
+    if not parts.username or not parts.password:
+        raise wrong(name, "names no key or no secret: s3://key:secret@host/bucket (write / in them as %2F)")
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise wrong(name, "has a port that is no number") from None
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if unknown := set(asked) - {"region", "plain"}:
+        raise wrong(name, f"has {', '.join(sorted(unknown))} after its ?, which mean nothing here")
+    return {
+        "BACKEND": "network.remote_storage.RemoteStorage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "bucket_name": bucket,
+            "endpoint_url": f"{'http' if 'plain' in asked else 'https'}://{parts.hostname}{port}",
+            "region_name": asked.get("region", ["us-east-1"])[-1],
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
+
+
+def env_clamd(name: str) -> str:
+    """The address of clamd, the scanner for viruses, or nothing: unix:/path/to/socket or tcp://host:port."""
+    value = env_str(name, "")
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    try:
+        tcp = parts.scheme == "tcp" and parts.hostname and parts.port and not parts.path.strip("/")
+    except ValueError:
+        tcp = False
+    if not tcp and not (parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")):
+        raise wrong(name, f"is {value!r} and must look like unix:/run/clamav/clamd.ctl or tcp://host:3310")
+    return value
+
+
+def env_internal(name: str) -> str:
+    """An address that the web server in front serves to nobody but us, with a slash at both ends; or nothing."""
+    value = env_str(name, "")
+    if value and (not re.fullmatch(r"/[A-Za-z0-9._~/-]+/", value) or "//" in value or "/../" in value):
+        raise wrong(name, f"is {value!r} and must look like /internal-files/")
     return value
 
 

@@ -9,14 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from config.environment import (
     env_bool,
     env_choice,
+    env_clamd,
     env_database,
     env_int,
+    env_internal,
     env_list,
     env_mail,
     env_origin,
     env_path,
     env_redis,
     env_secret,
+    env_storage,
     env_str,
     env_time_zone,
 )
@@ -129,12 +132,13 @@ MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 LIAISE_MAX_UPLOAD_MB = env_int("LIAISE_MAX_UPLOAD_MB", default=500, least=1)
+LIAISE_CLAMD = env_clamd("LIAISE_CLAMD")
+LIAISE_ACCEL_REDIRECT = env_internal("LIAISE_ACCEL_REDIRECT")
 STATIC_URL = "static/"
 STATIC_ROOT = LIAISE_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    # Shared files have no address of their own: they are read through the gate, never by URL.
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": None}},
+    "default": env_storage("LIAISE_STORAGE"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -25,6 +25,7 @@ class ExchangeConfig(AppConfig):
         background.every("exchange.tasks.look_into_files", minutes=1)
         register_belonging("exchange.Version.by", Moved(item="document"))
         background.every("exchange.tasks.forget_marked_copies", hours=1)
+        background.every("exchange.tasks.scan_what_waits", minutes=10)
         register_kind(
             "document",
             name=_("document"),
@@ -32,6 +33,7 @@ class ExchangeConfig(AppConfig):
             url_name="exchange:document",
             index=words.index_document,
             newest_version=words.newest_version,
+            caution=words.held_back,
             unfinished=words.needs_care,
         )
         register_kind(

@@ -67,11 +67,15 @@ class CannotMark(Forbidden):
 
 @dataclass(frozen=True)
 class HandedOut:
-    """Bytes to hand out: how many, which state of them, and what opens them (FileNotFoundError where they are lost)."""
+    """Bytes to hand out: how many, which state of them, and what opens them (FileNotFoundError where they are lost).
+
+    `stored`: as they lie in the store, so that the web server in front may send them.
+    """
 
     size: int
     etag: str
     open: Callable[[], Any]
+    stored: bool = False
 
 
 def is_marked(document: Document, version: Version) -> bool:
@@ -83,7 +87,7 @@ def is_marked(document: Document, version: Version) -> bool:
 
 def as_stored(version: Version) -> HandedOut:
     """The bytes as they lie in the store."""
-    return HandedOut(version.size, version.sha256, lambda: storage.read(version.blob.path))
+    return HandedOut(version.size, version.sha256, lambda: storage.read(version.blob.path), stored=True)
 
 
 def hand_out(user: Any, document: Document, version: Version) -> HandedOut:

@@ -35,7 +35,7 @@ def register_all() -> None:
         _("files, version by version"),
         rows=lambda person: Version.objects.filter(by=person).select_related("document", "blob").order_by("pk"),
         show=_version,
-        file=lambda row: OwnFile(_path(row), lambda: storage.read(row.blob.path)),
+        file=_file,
         covers=["exchange.Version.by"],
     )
     register_personal(
@@ -91,8 +91,13 @@ def _version(row: Version) -> Row:
         "name": row.name,
         "size": row.size,
         "sha256": row.sha256,
-        "file": _path(row),
+        "file": _path(row) if row.blob.is_served else None,
     }
+
+
+def _file(row: Version) -> OwnFile | None:
+    """What is handed out to nobody is not handed out to who shared it either."""
+    return OwnFile(_path(row), lambda: storage.read(row.blob.path)) if row.blob.is_served else None
 
 
 def _path(row: Version) -> str:

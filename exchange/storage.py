@@ -6,7 +6,9 @@ written, the file goes again.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -17,8 +19,14 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+
+from network.refusals import Invalid
+
+log = logging.getLogger(__name__)
 
 BLOCK = 256 * 1024
+FOLDER = "documents"
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,18 @@ class Kept:
     path: str
     size: int
     sha256: str
+
+
+class NotStored(Invalid):
+    """The store took nothing: it is full or away. Nothing of the file is left, and no row speaks of it."""
+
+    def __init__(self, error: OSError) -> None:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        super().__init__("file", FULL if full else AWAY)
+
+
+FULL = _("There is no room left for files. Nothing was shared; please tell whoever hosts the network, and try later.")
+AWAY = _("The store of files does not answer at the moment. Nothing was shared; please try again in a few minutes.")
 
 
 class _Counted(File):
@@ -63,16 +83,46 @@ def keeping(file: Any) -> Iterator[Kept]:
 
 
 def keep(file: Any) -> Kept:
-    """Copies `file` to an opaque path and waits until it is on the disk."""
+    """Copies `file` to an opaque path and waits until it is on the disk. Raises NotStored where there is no room."""
     key = uuid.uuid4().hex
-    counted = _Counted(file)
-    path = default_storage.save(f"documents/{key[:2]}/{key}", counted)
+    path = f"{FOLDER}/{key[:2]}/{key}"
     try:
+        counted = _saved(path, file)
         _wait_for_disk(path)
-    except BaseException:
-        drop(path)
+    except BaseException as error:
+        _drop_half(path)
+        if isinstance(error, OSError):
+            log.exception("A file could not be stored.")
+            raise NotStored(error) from error
         raise
     return Kept(path, counted.count, counted.digest.hexdigest())
+
+
+def _saved(path: str, file: Any) -> _Counted:
+    counted = _Counted(file)
+    if _is_on_this_machine():
+        default_storage.save(path, counted)
+        return counted
+    # A remote store reads as it likes, several pieces at once and some of them twice: that is counted beforehand.
+    for _block in counted.chunks():
+        pass
+    file.seek(0)
+    default_storage.save(path, File(file, name=path))
+    return counted
+
+
+def _is_on_this_machine() -> bool:
+    try:
+        default_storage.path("any")
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _drop_half(path: str) -> None:
+    # Where the store is away, what may lie there is found by `manage.py check_storage`.
+    with suppress(OSError):
+        drop(path)
 
 
 def digest(file: Any) -> str:
@@ -95,7 +145,7 @@ def holds(path: str) -> bool:
 
 
 def read(path: str) -> File:
-    """Opens a stored file for reading. FileNotFoundError where it is lost."""
+    """Opens a stored file for reading. FileNotFoundError where it is lost, OSError where the store is away."""
     return default_storage.open(path, "rb")
 
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db.models import QuerySet
 
-from exchange import handing_out
+from exchange import handing_out, scanner
+from exchange.actions import scanning
 from exchange.actions.looks import look_into
 from exchange.models import Blob
 from network import background
@@ -63,3 +64,27 @@ def _alone() -> Iterator[bool]:
 def forget_marked_copies() -> None:
     """Copies that were marked with a reader's name and are older than a day."""
     handing_out.forget_copies()
+
+
+def scan_file(key: int) -> None:
+    """Has the scanner look at one stored file; while it does not answer, again after growing pauses."""
+    scanning.scan(key)
+
+
+def scan_what_waits() -> None:
+    """Every ten minutes: what still waits, also where its own task was given up because the scanner was away."""
+    for key in scanning.waiting().values_list("pk", flat=True)[: scanning.AT_ONCE]:
+        try:
+            scanning.scan(key)
+        except scanner.Unreachable as error:
+            log.warning("The scanner for viruses does not answer; files wait for it: %s", error)
+            return
+
+
+def scan_onwards(key: int) -> None:
+    """All stored files after the one of this key, a hundred at a time, so that none is begun from the start again."""
+    keys = list(Blob.objects.filter(pk__gt=key).order_by("pk").values_list("pk", flat=True)[: scanning.AT_ONCE])
+    for one in keys:
+        scanning.scan(one)
+    if keys:
+        background.enqueue("exchange.tasks.scan_onwards", keys[-1])

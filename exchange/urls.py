@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import documents, downloads, library, practices, reading, versions
+from exchange.views import documents, downloads, host, library, practices, reading, versions
 from network.views import openings
 
 app_name = "exchange"
@@ -26,5 +26,7 @@ urlpatterns = [
     path("practices/", practices.index, name="practices"),
     path("practices/<uuid:uid>/", practices.one, name="practice"),
     path("practices/<uuid:uid>/revise/", practices.revise, name="practice-revise"),
+    path("host/files/", host.files, name="host-files"),
+    path("host/files/scan/", host.scan, name="host-files-scan"),
     path("library/", library.index, name="library"),
 ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from network.audit import declare, declare_group
+from network.trail_words import register_detail
 
 
 def declare_all() -> None:
@@ -11,6 +12,10 @@ def declare_all() -> None:
     declare("exchange.document_shared", _("shared the document"), personal=("file_name",))
     declare("exchange.version_added", _("shared a new version of the document"), personal=("file_name", "note"))
     declare("exchange.version_restored", _("took up an older version of the document"))
+    declare("exchange.virus_found", _("found a virus in a file of the document"))
+    declare("exchange.virus_not_found", _("found no virus any more in a file of the document"))
+    declare("exchange.scanned_again", _("had stored files scanned again"))
+    register_detail("virus", _("virus"))
     declare("exchange.document_described", _("changed what is said about the document"))
     declare(
         "exchange.downloads_allowed",

@@ -61,6 +61,12 @@ def newest_version(item: Item) -> int:
     return Document.objects.values_list("newest__number", flat=True).get(pk=item.pk)
 
 
+def held_back(item: Item) -> str:
+    """Why the newest file of a document is not handed out; "" where it is."""
+    document = Document.objects.select_related("newest__blob").get(pk=item.pk)
+    return str(document.newest.blob.held_back) if document.newest else ""
+
+
 def needs_care() -> Q:
     """On Item: a document that is read for years, so that somebody has to answer for it; minutes are not."""
     return Q(document__doc_kind__in=LIBRARY_KINDS)

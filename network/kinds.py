@@ -28,6 +28,8 @@ class Kind:
     unfinished: Callable[[], Q] | None = None
     # Ends one of them before it is archived, `close(by, item)`; the caller has checked that this person may.
     close: Callable[[Any, Any], None] | None = None
+    # What keeps one of them from being read at the moment, in a sentence that letters about it add; "" for nothing.
+    caution: Callable[[Any], str] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -44,12 +46,15 @@ def register_kind(
     newest_version: Callable[[Any], int] | None = None,
     unfinished: Callable[[], Q] | None = None,
     close: Callable[[Any, Any], None] | None = None,
+    caution: Callable[[Any], str] | None = None,
 ) -> None:
     """Called once per kind, from the AppConfig of the app that owns it.
 
     The model names its kind in `KIND`; `url_name` takes the item's uid.
     """
-    KINDS[key] = Kind(key, name, plural, url_name, holds_words_of_others, index, newest_version, unfinished, close)
+    KINDS[key] = Kind(
+        key, name, plural, url_name, holds_words_of_others, index, newest_version, unfinished, close, caution
+    )
 
 
 def unfinished_rule() -> Q:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from network.actions.redactions import forget_answer
+from network.kinds import KINDS
 from network.labels import Label
 from network.languages import spoken
 from network.mail import Letter, letter, register_letter
@@ -51,12 +52,20 @@ def _letter(reader: User, notice: Notice) -> Letter:
         lines = [notice.sentence]
         if notice.excerpt and (label is None or label <= Label.GREEN):
             lines.append(notice.excerpt)
+        if caution := _caution(notice):
+            lines.append(caution)
         lines.append(address)
     greeting = _("Dear %(name)s,") % {"name": reader.name}
     below = _("You receive this because you take part in the network. Your notifications: %(address)s") % {
         "address": settings.LIAISE_URL + reverse("network:notifications")
     }
     return letter(reader.email, subject, greeting, *lines, below=below)
+
+
+def _caution(notice: Notice) -> str:
+    item = notice.row.item
+    about = KINDS[item.kind].caution if item is not None else None
+    return about(item) if about else ""
 
 
 def compose_settled(key: int) -> Letter | None:

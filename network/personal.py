@@ -40,7 +40,7 @@ class Personal:
     rows: Callable[[User], QuerySet[Any]]
     show: Callable[[Any], Row]
     covers: frozenset[str]
-    file: Callable[[Any], OwnFile] | None
+    file: Callable[[Any], OwnFile | None] | None
     erase: Callable[[User], None] | None
     restricted: Callable[[User], bool] | None
     alone: Callable[[User], QuerySet[Any]] | None
@@ -66,7 +66,7 @@ def register_personal(
     rows: Callable[[User], QuerySet[Any]],
     show: Callable[[Any], Row],
     covers: Iterable[str] = (),
-    file: Callable[[Any], OwnFile] | None = None,
+    file: Callable[[Any], OwnFile | None] | None = None,
     erase: Callable[[User], None] | None = None,
     restricted: Callable[[User], bool] | None = None,
     alone: Callable[[User], QuerySet[Any]] | None = None,

@@ -239,6 +239,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-request-take-back": {},
     "exchange:document-version-restore": {},
     "exchange:document-downloads": {"allowed": "1"},
+    "exchange:host-files-scan": {},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},

@@ -158,6 +158,8 @@ DOORS: dict[str, str] = {
     "accounts:session-end": "in 404 404 404 404 404 404 404 404",
     "accounts:sign-out-everywhere": "in -> -> -> -> -> -> -> ->",
     "accounts:partner-sign-in": COORDINATES,
+    "exchange:host-files": HOSTS,
+    "exchange:host-files-scan": HOSTS,
     "exchange:documents": IN_THE_ROOM,
     "exchange:document-new": CONTRIBUTES,
     "exchange:document": IN_THE_ROOM,

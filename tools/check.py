@@ -29,6 +29,7 @@ def production(folder: str) -> dict[str, str]:
         "EMAIL_URL": "smtp://mail.example.org:587",
         "REDIS_URL": "redis://127.0.0.1:6379/0",
         "LIAISE_TRUSTED_PROXIES": "1",
+        "LIAISE_CLAMD": "tcp://127.0.0.1:3310",
     }
 
 

@@ -80,6 +80,7 @@ HOSTING: tuple[tuple[Promise, tuple[Way, ...]], ...] = (
         _("Hosting"),
         (
             Way("network:work", _("Background work"), _("What waits, what failed and why; try it again.")),
+            Way("exchange:host-files", _("Stored files"), _("What the scanner for viruses says; have it look again.")),
             Way(
                 "accounts:host-people",
                 _("Personal data"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from exchange import storage
+from exchange import scanner, storage
 from exchange.models import Blob
 from exchange.storage import Kept
 from network.background import enqueue
@@ -21,13 +21,13 @@ def take_up(kept: Kept) -> Blob:
     if blob is None:
         try:
             with transaction.atomic():
-                blob = Blob.objects.create(sha256=kept.sha256, size=kept.size, path=kept.path)
+                return _first(kept)
         except IntegrityError:
             # The same bytes came at the same moment, and the other try was first.
             blob = same.get()
-        else:
-            enqueue("exchange.tasks.look_into_files")
-            return blob
+    if not blob.is_served:
+        # Another document has them now, whose people are to hear what the scanner says.
+        enqueue("exchange.tasks.scan_file", blob.pk)
     if not storage.holds(blob.path):
         # What was lost is here again.
         blob.path = kept.path
@@ -38,6 +38,21 @@ def take_up(kept: Kept) -> Blob:
         storage.drop(kept.path)
 
     after_commit(drop_ours)
+    return blob
+
+
+def _first(kept: Kept) -> Blob:
+    """Bytes that nobody has shared before: they are looked into, and wait for the scanner, where there is one."""
+    scans = scanner.is_configured()
+    blob = Blob.objects.create(
+        sha256=kept.sha256,
+        size=kept.size,
+        path=kept.path,
+        scan=Blob.Scan.WAITING if scans else Blob.Scan.NONE,
+    )
+    if scans:
+        enqueue("exchange.tasks.scan_file", blob.pk)
+    enqueue("exchange.tasks.look_into_files")
     return blob
 
 

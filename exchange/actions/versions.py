@@ -21,7 +21,7 @@ from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.people import User
 from network.notifications import notify
-from network.refusals import Invalid, Unseen
+from network.refusals import Forbidden, Invalid, Unseen
 
 LONGEST_NOTE = 300
 
@@ -82,6 +82,8 @@ def restore_version(*, by: User, document: Document, number: int) -> Version:
     old = document.versions.select_related("blob").filter(number=number).first()
     if old is None:
         raise Unseen
+    if old.blob.scan == Blob.Scan.INFECTED:
+        raise Forbidden(old.blob.held_back)
     newest = document.newest
     if newest is not None and (newest.number == number or newest.restored_from == number):
         return newest

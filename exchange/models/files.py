@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
+
+HELD_BACK: dict[str, Promise] = {
+    "waiting": _("The scanner for viruses has not looked at this file yet. Nobody can open it until it has."),
+    "infected": _("The scanner for viruses objects to this file, so it is not handed out."),
+}
 
 
 class Blob(models.Model):
@@ -20,7 +26,7 @@ class Blob(models.Model):
         NONE = "none", _("not scanned")
         WAITING = "waiting", _("waits for the scanner")
         CLEAN = "clean", _("nothing found")
-        INFECTED = "infected", _("holds a virus")
+        INFECTED = "infected", _("not handed out")
 
     class Look(models.TextChoices):
         """Whether the worker has looked into it for its text, its pages and their pictures."""
@@ -35,7 +41,9 @@ class Blob(models.Model):
     path = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(default=clock.now)
     scan = models.CharField(max_length=8, choices=Scan, default=Scan.NONE)
+    # When the scanner last had it, whatever came of it; and what it found, for those who need to know.
     scanned_at = models.DateTimeField(null=True, blank=True)
+    virus = models.CharField(max_length=120, blank=True)
     look = models.CharField(max_length=8, choices=Look, default=Look.WAITING)
     looked_at = models.DateTimeField(null=True, blank=True)
     # Pages of a PDF, slides of a presentation; None where it has none or nobody has looked yet.
@@ -53,6 +61,11 @@ class Blob(models.Model):
     def is_served(self) -> bool:
         """Whether it may be handed out at all, to whoever sees its document."""
         return self.scan in (self.Scan.NONE, self.Scan.CLEAN)
+
+    @property
+    def held_back(self) -> Promise | str:
+        """Why it is not handed out, in a sentence for everybody who sees its document; "" where it is."""
+        return HELD_BACK.get(self.scan, "")
 
 
 class PageText(models.Model):

@@ -28,7 +28,7 @@ from network.forms import add_refusal
 from network.models.items import Release, State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import Level, audience, can, require
+from network.permissions import Level, allowed, audience, can, require
 from network.refusals import Refusal, Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
@@ -45,7 +45,7 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
     """The documents of a room, newest first. For whoever views the room."""
     place = room_or_404(request.user, slug)
     all_here = in_room(Document.objects.all(), place)
-    seen = all_here.seen_inside_by(request.user).select_related("newest", "author", "partner")
+    seen = all_here.seen_inside_by(request.user).select_related("newest__blob", "author", "partner")
     chosen = DocumentFilter(request.GET, queryset=seen, request=request)
     page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -112,8 +112,17 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         **glance(document, version),
         "may_download": can(demand_download, request.user, document),
         "is_marked": is_marked(document, version),
+        "virus": _virus(cast("User", request.user), document, version),
     }
     return render(request, "exchange/document.html", context)
+
+
+def _virus(reader: User, document: Document, version: Version) -> str:
+    """What the scanner found, for who shared it and who moderates the room; the rest need not know."""
+    if version.blob.is_served or not version.blob.virus:
+        return ""
+    concerned = reader.pk in (version.by_id, document.author_id) or allowed(reader, Level.MODERATE, document.room)
+    return version.blob.virus if concerned else ""
 
 
 def _released(request: HttpRequest, document: Document) -> HttpResponse:

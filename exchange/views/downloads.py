@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from exchange import storage
 from exchange.handing_out import HandedOut, NotNow, hand_out, opened
 from exchange.models import Document, Version
 from exchange.permissions import demand_download
@@ -33,17 +36,42 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         only = Release.objects.get(item=document).version
     version = version_or_unseen(document, request.GET.get("version"), only=only)
+    if not version.blob.is_served:
+        return held_back(request, version)
     demand_download(request.user, document)
+    return from_the_store(request, document, version, lambda: hand_out(request.user, document, version))
+
+
+def from_the_store(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    hand: Callable[[], HandedOut],
+    *,
+    how: Opening.How = Opening.How.DOWNLOADED,
+) -> HttpResponseBase:
+    """What `hand` gives, as this request wants it; 404 where the bytes are lost, 503 where it may be had in a minute."""
     try:
-        given = hand_out(request.user, document, version)
-        return answer(request, document, version, given)
+        return answer(request, document, version, hand(), how=how)
     except FileNotFoundError:
         log.error("The file of version %s is missing from the store.", version.uid)
         raise Unseen from None
     except NotNow as refusal:
-        page = render(request, "403.html", {"reason": refusal.reason, "code": refusal.code}, status=503)
-        page.headers["Retry-After"] = "60"
-        return page
+        return _in_a_minute(render(request, "403.html", {"reason": refusal.reason, "code": refusal.code}, status=503))
+    except OSError:
+        log.exception("The store of files does not answer.")
+        return _in_a_minute(render(request, "exchange/store_away.html", {"document": document}, status=503))
+
+
+def _in_a_minute(page: HttpResponse) -> HttpResponse:
+    page.headers["Retry-After"] = "60"
+    return page
+
+
+def held_back(request: HttpRequest, version: Version) -> HttpResponse:
+    """A page that says why the file is not handed out, for members and strangers alike."""
+    context = {"document": version.document, "version": version, "reason": version.blob.held_back}
+    return render(request, "exchange/held_back.html", context, status=403)
 
 
 def answer(
@@ -52,12 +80,15 @@ def answer(
     version: Version,
     given: HandedOut,
     *,
-    how: Opening.How = Opening.How.DOWNLOADED,
+    how: Opening.How,
 ) -> HttpResponseBase:
     """What is handed out of a version, as this request wants it: 200, 206, 304 or 416."""
     etag = f'"{given.etag}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         return _dressed(HttpResponseNotModified(), version, etag)
+    if settings.LIAISE_ACCEL_REDIRECT and given.stored and storage.holds(version.blob.path):
+        opened(request.user, document, version, how)
+        return _handed_over(version, etag)
     wanted = asked_range(request, given.size, etag)
     if wanted is None:
         refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{given.size}"})
@@ -68,6 +99,15 @@ def answer(
     if status == 206:
         response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{given.size}"
     return _dressed(response, version, etag)
+
+
+def _handed_over(version: Version, etag: str) -> HttpResponse:
+    """Without a body: the web server in front puts the file there, whole or the range that was asked of it."""
+    response = HttpResponse(headers={"X-Accel-Redirect": settings.LIAISE_ACCEL_REDIRECT + version.blob.path})
+    _dressed(response, version, etag)
+    # It names states of the file in its own way, by which it answers If-Range.
+    del response.headers["ETag"]
+    return response
 
 
 def asked_range(request: HttpRequest, size: int, etag: str) -> Span | bool | None:

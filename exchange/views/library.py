@@ -20,7 +20,7 @@ A_PAGE = 30
 def index(request: HttpRequest) -> HttpResponse:
     """Publications, guides, thematic reports, leaflets and videos that this person may see."""
     seen = Document.objects.visible_to(request.user).filter(doc_kind__in=LIBRARY_KINDS)
-    rows = seen.exclude(state=State.REMOVED).select_related("newest", "partner").with_places(request.user)
+    rows = seen.exclude(state=State.REMOVED).select_related("newest__blob", "partner").with_places(request.user)
     chosen = LibraryFilter(request.GET, queryset=rows, request=request)
     page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
     shown = Document.objects.filter(pk__in=[document.pk for document in page])

@@ -15,7 +15,7 @@ from exchange import comparing, reading, storage
 from exchange.handing_out import as_stored, opened
 from exchange.models import Blob, Document, PagePicture, Version
 from exchange.views.documents import version_or_unseen
-from exchange.views.downloads import answer
+from exchange.views.downloads import from_the_store
 from exchange.views.versions import document_or_unseen
 from network.models.items import Release
 from network.models.openings import Opening
@@ -120,8 +120,8 @@ def play(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     chosen = chosen_or_unseen(request, uid)
     if not chosen.version.blob.is_served or chosen.version.content_type not in reading.PLAYED:
         raise Unseen
-    given = as_stored(chosen.version)
-    response = answer(request, chosen.document, chosen.version, given, how=Opening.How.READ)
+    how = Opening.How.READ
+    response = from_the_store(request, chosen.document, chosen.version, lambda: as_stored(chosen.version), how=how)
     if response.status_code in (200, 206):
         response.headers["Content-Disposition"] = "inline"
     return response

@@ -16,6 +16,7 @@ def production(settings: Settings) -> Settings:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.REDIS_URL = "redis://redis:6379/0"
     settings.LIAISE_REQUIRE_MFA = True
+    settings.LIAISE_CLAMD = "tcp://clamd:3310"
     return settings
 
 
@@ -31,11 +32,19 @@ def test_a_complete_production_server_has_nothing_to_say(production: Settings) -
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "liaise.W001"),
         ("LIAISE_REQUIRE_MFA", False, "liaise.W002"),
         ("REDIS_URL", "", "liaise.W003"),
+        ("LIAISE_CLAMD", "", "liaise.W004"),
     ],
 )
 def test_what_production_lacks_is_said(name: str, value: object, said: str, production: Settings) -> None:
     setattr(production, name, value)
     assert [message.id for message in checks.production(None)] == [said]
+
+
+def test_files_of_another_store_are_not_handed_over_to_the_web_server(production: Settings) -> None:
+    production.LIAISE_ACCEL_REDIRECT = "/internal-files/"
+    assert checks.production(None) == []
+    production.STORAGES = production.STORAGES | {"default": {"BACKEND": "network.remote_storage.RemoteStorage"}}
+    assert [message.id for message in checks.production(None)] == ["liaise.E007"]
 
 
 def test_no_back_end_but_the_gate_judges_grants(settings: Settings) -> None:

@@ -39,6 +39,18 @@ def refuse(name: str, value: str, read: Callable[[], Any], monkeypatch: pytest.M
         ("postgresql://host:many/base", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("sqlite://:memory:", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("sqlite:///:memory:", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
+        ("/var/run/clamd.ctl", lambda: environment.env_clamd("SOME")),
+        ("tcp://clamd", lambda: environment.env_clamd("SOME")),
+        ("tcp://clamd:many", lambda: environment.env_clamd("SOME")),
+        ("unix://run/clamd.ctl", lambda: environment.env_clamd("SOME")),
+        ("s3://key:secret@host", lambda: environment.env_storage("SOME")),
+        ("s3://host/bucket", lambda: environment.env_storage("SOME")),
+        ("s3://key:secret@host:many/bucket", lambda: environment.env_storage("SOME")),
+        ("s3://key:secret@host/bucket?zone=x", lambda: environment.env_storage("SOME")),
+        ("/srv/files", lambda: environment.env_storage("SOME")),
+        ("internal-files", lambda: environment.env_internal("SOME")),
+        ("/internal-files", lambda: environment.env_internal("SOME")),
+        ("/internal/../files/", lambda: environment.env_internal("SOME")),
         ("/dev/null/folder", lambda: environment.env_path("SOME", Path("/nowhere"))),
         ("short", lambda: environment.env_secret("SOME", required=True, file=Path("/nowhere"))),
     ],
@@ -47,6 +59,36 @@ def test_a_value_that_cannot_be_meant_is_refused_by_name(
     value: str, read: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse("SOME", value, read, monkeypatch)
+
+
+def test_the_store_is_the_disk_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOME", raising=False)
+    assert environment.env_storage("SOME")["BACKEND"].endswith("FileSystemStorage")
+    monkeypatch.setenv("SOME", "s3://k%2Fey:s%3Acret@s3.example.org:9000/papers?region=eu-west-1&plain")
+    other = environment.env_storage("SOME")
+    assert other["BACKEND"] == "network.remote_storage.RemoteStorage"
+    wanted = {
+        "access_key": "k/ey",
+        "secret_key": "s:cret",
+        "bucket_name": "papers",
+        "endpoint_url": "http://s3.example.org:9000",
+        "region_name": "eu-west-1",
+    }
+    assert {name: other["OPTIONS"][name] for name in wanted} == wanted
+    monkeypatch.setenv("SOME", "s3://key:secret@s3.example.org/papers")
+    assert environment.env_storage("SOME")["OPTIONS"]["endpoint_url"] == "https://s3.example.org"
+
+
+def test_clamd_is_reached_through_a_socket_or_over_the_network_or_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SOME", raising=False)
+    assert environment.env_clamd("SOME") == environment.env_internal("SOME") == ""
+    for value in ("unix:/run/clamav/clamd.ctl", "unix:///run/clamav/clamd.ctl", "tcp://clamd:3310"):
+        monkeypatch.setenv("SOME", value)
+        assert environment.env_clamd("SOME") == value
+    monkeypatch.setenv("SOME", "/internal-files/")
+    assert environment.env_internal("SOME") == "/internal-files/"
 
 
 def test_a_required_variable_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
