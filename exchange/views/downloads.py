@@ -50,7 +50,7 @@ def from_the_store(
     *,
     how: Opening.How = Opening.How.DOWNLOADED,
 ) -> HttpResponseBase:
-    """What `hand` gives, as this request wants it; 404 where the bytes are lost, 503 where it may be had in a minute."""
+    """What `hand` gives, as this request wants it; 404 where bytes are lost, 503 where it may be had soon."""
     try:
         return answer(request, document, version, hand(), how=how)
     except FileNotFoundError:

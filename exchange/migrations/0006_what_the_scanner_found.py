@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0004_what_is_in_a_file'),
+        ('exchange', '0005_downloads_of_red'),
     ]
 
     operations = [
