@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -183,11 +184,15 @@ def test_the_process_knows_nothing_of_our_environment(cast: Cast, monkeypatch: p
     assert [sorted(env) for env in begun] == [["LC_ALL", "PATH"]]
 
 
-def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sleeper = tmp_path / "sleeper"
+    sleeper.write_text("#!/bin/sh\nsleep 300\n")
+    sleeper.chmod(0o700)
     monkeypatch.setattr(looks, "SECONDS", 0.5)
-    monkeypatch.setattr(looks.sys, "executable", "/bin/cat")  # does not know our words, and ends at once
-    found = looks.look(ContentFile(b"x"), "txt", "text/plain", lambda content: "")
-    assert not found.whole
+    monkeypatch.setattr(looks.sys, "executable", str(sleeper))
+    begun = time.monotonic()
+    assert not looks.look(ContentFile(b"x"), "txt", "text/plain", lambda content: "").whole
+    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize(
