@@ -14,16 +14,16 @@ EXCERPT = 200
 
 
 def visible_requests(user: Any) -> QuerySet[ItemRequest]:
-    """Those about what this person sees, that they made or may answer."""
-    return ItemRequest.objects.visible_to(user)
+    """Those that this person made or may answer; whoever lists notices asks for the sight of the item itself."""
+    return ItemRequest.objects.concerning(user)
 
 
 def show_requests(user: User, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What this person may read of these requests: whoever asked the answer, who answers the question. Two queries."""
+    """What this person may read of these requests: whoever asked the answer, who answers the question. One query."""
     wanted = [pk for pk in ids if pk]
     if not wanted:
         return {}
-    rows = visible_requests(user).filter(pk__in=wanted).select_related("user")
+    rows = ItemRequest.objects.visible_to(user).filter(pk__in=wanted).select_related("user")
     return {
         row.pk: {
             "excerpt": (row.reason if row.user_id == user.pk else row.note)[:EXCERPT],

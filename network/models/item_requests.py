@@ -6,14 +6,14 @@ import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.models.items import Item
 from network.models.people import User
-from network.permissions import NETWORK, Level, allowed
+from network.permissions.places import coordinating
 from network.permissions.sources import source_rule
 
 if TYPE_CHECKING:
@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 class ItemRequestQuerySet(models.QuerySet["ItemRequest"]):
     """Requests as one person may know of them."""
 
-    def visible_to(self, user: Reader) -> Self:
-        """Those about what this person sees now, that they made or may answer. Two queries, one of them at once."""
-        if not isinstance(user, User) or user.pk is None:
+    def concerning(self, user: Reader) -> Self:
+        """Those that this person made, or may answer where they see what they are about. For what asks that itself."""
+        if user.pk is None:
             return self.none()
-        seen = Item.objects.seen_inside_by(user).order_by().values("pk")
-        return self.filter(Q(user=user.pk) | self._answered_by(user), item__in=seen)
+        return self.filter(Q(user=user.pk) | self._answered_by(user))
+
+    def visible_to(self, user: Reader) -> Self:
+        """Those about what this person sees now, that they made or may answer. One query."""
+        return self.concerning(user).filter(item__in=Item.objects.seen_inside_by(user).order_by().values("pk"))
 
     def waiting_for(self, user: User) -> Self:
-        """The open ones that this person may answer."""
+        """The open ones that this person may answer. One query."""
         seen = Item.objects.seen_inside_by(user).order_by().values("pk")
         return self.open().filter(self._answered_by(user), item__in=seen).exclude(user=user)
 
@@ -39,9 +42,9 @@ class ItemRequestQuerySet(models.QuerySet["ItemRequest"]):
         """Those that nobody has answered or taken back."""
         return self.filter(settled_at=None)
 
-    def _answered_by(self, user: User) -> Q:
-        rule = Q(kind=ItemRequest.Kind.WIDER) & source_rule(user, "item__")
-        return rule | Q(kind=ItemRequest.Kind.RELEASE) if allowed(user, Level.COORDINATE, NETWORK) else rule
+    def _answered_by(self, user: Reader) -> Q:
+        coordinates = Q(kind=ItemRequest.Kind.RELEASE) & Q(Exists(coordinating(user.pk or 0)))
+        return (Q(kind=ItemRequest.Kind.WIDER) & source_rule(user, "item__")) | coordinates
 
 
 class ItemRequest(models.Model):

@@ -21,15 +21,16 @@ from network.refusals import Forbidden
 
 if TYPE_CHECKING:
     from network.models.items import Item
+    from network.permissions.places import Reader
 
 
-def source_rule(user: User, prefix: str = "") -> Q:
+def source_rule(user: Reader, prefix: str = "") -> Q:
     """On Item, or on what points to one through `prefix`: this person is its source, whether they see it or not."""
     p = prefix
     mine, no_partner = Q(**{f"{p}author": user.pk}), Q(**{f"{p}partner__isnull": True})
-    represented = representing(user.pk).order_by().values("partner")
+    represented = representing(user.pk or 0).order_by().values("partner")
     left = no_partner | Q(**{f"{p}partner__status": Partner.Status.LEFT})
-    own = mine & (Q(**{f"{p}partner__in": partners_behind(user)}) | (no_partner & present_condition(user.pk)))
+    own = mine & (Q(**{f"{p}partner__in": partners_behind(user)}) | (no_partner & present_condition(user.pk or 0)))
     spoken_for = Q(**{f"{p}partner__in": represented}) | (left & Q(**{f"{p}keeper__in": represented}))
     return Q(**{f"{p}parent__isnull": True}) & (own | (~mine & Q(**{f"{p}chatham": False}) & spoken_for))
 
