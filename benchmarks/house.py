@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,58 +26,33 @@ class House:
 
     url: str
     pid: int
-    # Where its rows, files and static files lie, and the environment that it was started in.
-    folder: Path = Path()
-    environment: dict[str, str] = field(default_factory=dict)
 
     def memory(self) -> float:
         """What the serving process holds now, in MB."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def run(self, code: str) -> None:
-        """Have Python code run beside the server, on its rows and files."""
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
-
 
 @contextmanager
-def house(static: dict[str, bytes] | None = None) -> Iterator[House]:
-    """Start `manage.py serve` in an empty folder and wait until the demo network is there.
-
-    `static` are further static files by name: what is served is known when the server starts.
-    """
+def house() -> Iterator[House]:
+    """Start `manage.py serve` in an empty folder and wait until the demo network is there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         own = {"LIAISE_DATA_DIR": folder, "LIAISE_REQUIRE_MFA": "0", "LIAISE_URL": f"http://localhost:{port}"}
         clean = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        running = House(f"http://localhost:{port}", 0, Path(folder), clean | own)
-        if static:
-            # Collected by a first start, which clears the folder; known to the second.
-            with serving(running, port):
-                pass
-            for name, content in static.items():
-                (Path(folder) / "static" / name).write_bytes(content)
-        with serving(running, port):
+        command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+        log = Path(folder) / "serve.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=clean | own, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            running = House(f"http://localhost:{port}", process.pid)
+            wait(running, process, log)
             yield running
-
-
-@contextmanager
-def serving(running: House, port: int) -> Iterator[None]:
-    """The server of a house, until the block ends."""
-    command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    log = running.folder / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=running.environment, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        running.pid = process.pid
-        wait(running, process, log)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def wait(running: House, process: subprocess.Popen[bytes], log: Path) -> None:
