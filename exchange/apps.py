@@ -13,14 +13,19 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import notices, personal, verbs, words
+        from exchange import keeping, notices, personal, verbs, words
+        from exchange.models import Folder
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
+        from network.trail import register_target
 
         verbs.declare_all()
         notices.register_all()
         personal.register_all()
+        keeping.register_all()
         register_belonging("exchange.Version.by", Moved(item="document"))
+        register_belonging("exchange.Folder.by", Moved())
+        register_target("folder", visible=Folder.objects.visible_to, name=str)
         register_kind(
             "document",
             name=_("document"),

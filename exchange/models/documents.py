@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exchange.models.files import Blob
+from exchange.models.folders import Folder
 from network import clock
 from network.models.items import Item
 from network.models.people import User
@@ -51,6 +52,8 @@ class Document(Item):
     description = models.TextField(_("a word about it"), blank=True)
     # Whether others who contribute to the room may add versions, as to a draft that is written together.
     open_to_versions = models.BooleanField(_("others may add versions"), default=False)
+    # Where it is filed in its home room; None at the top. It decides nothing, and its address does not know of it.
+    folder = models.ForeignKey(Folder, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents")
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 
