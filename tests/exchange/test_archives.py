@@ -115,7 +115,7 @@ def test_a_file_that_the_store_has_lost_does_not_break_the_archive(cast: Cast) -
 
 
 def test_who_loses_sight_while_it_is_sent_gets_nothing_from_then_on(cast: Cast) -> None:
-    documents = [share(cast, title=f"Paper {n}", file=pdf(f"{n}.pdf", b"%PDF-1.7 %d" % n)) for n in range(3)]
+    documents = [share(cast, title=f"Paper {n}", file=pdf(f"{n}.pdf", b"%%PDF-1.7 %d" % n)) for n in range(3)]
     tree = tree_of(cast.families)
     keys = [document.pk for document in documents]
     stream = archive_of(cast.vera, keys, tree=tree, top=None, at=clock.now(), language="en")
