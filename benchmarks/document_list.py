@@ -51,6 +51,7 @@ def main() -> None:
     from django.test import Client
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.LIAISE_URL = "http://testserver"
     person, rooms = fill()
