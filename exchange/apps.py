@@ -13,10 +13,12 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import notices, personal, verbs, words
+        from exchange import keeping, notices, personal, verbs, words
+        from exchange.models import Folder
         from network import background
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
+        from network.trail import register_target
 
         verbs.declare_all()
         notices.register_all()
@@ -26,6 +28,9 @@ class ExchangeConfig(AppConfig):
         register_belonging("exchange.Version.by", Moved(item="document"))
         background.every("exchange.tasks.forget_marked_copies", hours=1)
         background.every("exchange.tasks.scan_what_waits", minutes=10)
+        keeping.register_all()
+        register_belonging("exchange.Folder.by", Moved())
+        register_target("folder", visible=Folder.objects.visible_to, name=str)
         register_kind(
             "document",
             name=_("document"),

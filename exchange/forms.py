@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,9 +13,11 @@ from exchange import uploads
 from exchange.actions.practices import LONGEST_SUMMARY, LONGEST_TITLE, SheetText
 from exchange.actions.versions import LONGEST_NOTE
 from exchange.filetypes import ACCEPT, clean_name, recognise
+from exchange.folders import LONGEST_NAME, Tree, tree_of
 from exchange.models import (
     DocKind,
     Evaluation,
+    Folder,
     PracticeSheet,
     PracticeStatus,
     PreventionLevel,
@@ -22,6 +25,7 @@ from exchange.models import (
     TargetGroup,
 )
 from exchange.models.practices import MOST_GROUPS, MOST_THEMES
+from exchange.unpacking import MOST_FILES
 from network import clock, countries, languages
 from network.fields import LabelField
 from network.labels import Label
@@ -54,6 +58,35 @@ class FileField(forms.FileField):
         except Invalid as refusal:
             raise ValidationError(refusal.reason, code="invalid") from None
         return file
+
+
+class FolderField(forms.ChoiceField):
+    """A folder of the room by its uid, or its top; cleans to a Folder or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Folder"), required=False, **kwargs)
+
+    def offer(self, tree: Tree, *, but: Collection[int] = ()) -> None:
+        """The folders to choose from: all of the tree, less those with these keys."""
+        self.tree = tree
+        folders = [folder for folder in tree.in_order() if folder.pk not in but]
+        self.choices = [("", _("at the top")), *((str(one.uid), tree.called(one)) for one in folders)]
+
+    def clean(self, value: Any) -> Folder | None:
+        chosen = super().clean(value)
+        return self.tree.find(chosen) if chosen else None
+
+
+class FolderForm(forms.Form):
+    """A folder: its name, and in which other it stands."""
+
+    name = LineField(label=_("Name"), max_length=LONGEST_NAME)
+    parent = FolderField()
+
+    def __init__(self, *args: Any, tree: Tree, folder: Folder | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].label = _("Stands in")
+        self.fields["parent"].offer(tree, but=tree.below(folder) if folder else ())
 
 
 class ThemesField(forms.ModelMultipleChoiceField):
@@ -96,6 +129,7 @@ class DocumentForm(ShareForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     themes = ThemesField(most=6, required=False)
+    folder = FolderField()
     open_to_versions = forms.BooleanField(
         label=_("Others who contribute here may share new versions"),
         required=False,
@@ -111,11 +145,38 @@ class DocumentForm(ShareForm):
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].default = DocKind.OTHER
+        tree = tree_of(self.room)
+        if tree.folders:
+            self.fields["folder"].offer(tree)
+        else:
+            del self.fields["folder"]
         limit_file(self.fields["file"], upload)
 
     def clean_kind(self) -> str:
         """Left out, it is "other"."""
         return self.cleaned_data["kind"] or DocKind.OTHER
+
+
+class ArchiveForm(ShareForm):
+    """A ZIP whose files become documents, all with the same label and settings. The file is the last field."""
+
+    folder = FolderField()
+    themes = ThemesField(most=6, required=False)
+    file = forms.FileField(label=_("ZIP archive"), max_length=255, error_messages=FILE_ERRORS, widget=forms.FileInput)
+
+    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tree = tree_of(self.room)
+        if tree.folders:
+            self.fields["folder"].offer(tree)
+        else:
+            del self.fields["folder"]
+        limit_file(self.fields["file"], upload)
+        self.fields["file"].widget.attrs["accept"] = ".zip"
+        self.fields["file"].help_text = _("Up to %(size)s, unpacked too, and up to %(most)d files.") % {
+            "size": filesize(uploads.limit()),
+            "most": MOST_FILES,
+        }
 
 
 class VersionForm(forms.Form):

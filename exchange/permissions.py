@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exchange.models import Document, PracticeSheet
+from exchange.models import Binned, Document, Folder, PracticeSheet
 from network.labels import Label
 from network.models.items import State
 from network.models.people import User
-from network.permissions import Level, require
-from network.permissions.items import check_seen, is_source
-from network.refusals import Forbidden
+from network.models.rooms import Room
+from network.permissions import Level, allowed, require
+from network.permissions.items import check_seen, is_source, is_talked_about_by_others
+from network.refusals import Forbidden, Unseen
 
 
 def check_revise(by: User, sheet: PracticeSheet) -> None:
@@ -53,3 +55,67 @@ def check_add_version(by: User, document: Document) -> None:
     """Raises Unseen, NeedsSecondFactor, Forbidden."""
     check_seen(by, document, inside=True)
     demand_add_version(by, document)
+
+
+def check_arrange(by: User, folder: Folder) -> None:
+    """Whoever made a folder, and a moderator, changes it, while they contribute. Raises Unseen, Forbidden."""
+    require(by, Level.CONTRIBUTE, folder.room)
+    if folder.by_id != by.pk and not allowed(by, Level.MODERATE, folder.room):
+        raise Forbidden(_("Only who made this folder and the moderators of the room may change it."))
+
+
+def check_file(by: User, document: Document) -> None:
+    """Its source, a co-author or a moderator says where in its home room a document stands.
+
+    Raises Unseen, NeedsSecondFactor, Forbidden.
+    """
+    check_seen(by, document, inside=True)
+    require(by, Level.CONTRIBUTE, document.room)
+    if document.state == State.REMOVED:
+        raise Unseen
+    writes = is_source(by, document) or document.co_authors.filter(pk=by.pk).exists()
+    if not writes and not allowed(by, Level.MODERATE, document.room):
+        raise Forbidden(_("Only its authors, the representatives of its partner and the moderators may move this."))
+
+
+def demand_bin(by: User, document: Document) -> bool:
+    """Its author, of what holds nobody else's words, and a moderator put a document into the bin.
+
+    True where it is done as a moderator. Raises Forbidden.
+    """
+    own = document.author_id == by.pk
+    if allowed(by, Level.MODERATE, document.room):
+        return not own
+    if not own:
+        raise Forbidden(_("Only its author and the moderators of the room may put this into the bin."))
+    if is_talked_about_by_others(document) or document.versions.exclude(by=by).exists():
+        raise Forbidden(_("Others have written here or shared a version: ask a moderator to put it into the bin."))
+    return False
+
+
+def check_bin(by: User, document: Document) -> bool:
+    """As `demand_bin`, of a document that this person sees and that is not gone. Raises Unseen, NeedsSecondFactor."""
+    check_seen(by, document, inside=True)
+    if document.state == State.REMOVED:
+        raise Forbidden(_("It is removed already."))
+    return demand_bin(by, document)
+
+
+def check_unbin(by: User, document: Document, binned: Binned) -> None:
+    """Who put it into the bin takes it out: its author what is theirs, a moderator what moderators put there.
+
+    Raises Unseen, NeedsSecondFactor, Forbidden.
+    """
+    check_seen(by, document, inside=True)
+    if binned.by_moderator:
+        require(by, Level.MODERATE, document.room)
+        return
+    if document.author_id != by.pk:
+        raise Forbidden(_("Its author put it into the bin, and only they take it out again."))
+    require(by, Level.CONTRIBUTE, document.room)
+
+
+def takes_out(by: User, room: Room) -> Q:
+    """On Document, of those in the bin of the room that this person sees: what they take out, as `check_unbin` says."""
+    own = Q(author=by, binned__by_moderator=False) if allowed(by, Level.CONTRIBUTE, room) else Q(pk__in=[])
+    return own | Q(binned__by_moderator=True) if allowed(by, Level.MODERATE, room) else own

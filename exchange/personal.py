@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange import storage
 from exchange.filetypes import clean_name
-from exchange.models import Document, PracticeSheet, Version
+from exchange.models import Document, Folder, PracticeSheet, Version
 from network.labels import Label
 from network.models.people import User
 from network.personal import OwnFile, Row, register_personal, with_theirs
@@ -37,6 +37,13 @@ def register_all() -> None:
         show=_version,
         file=_file,
         covers=["exchange.Version.by"],
+    )
+    register_personal(
+        "folders",
+        _("folders"),
+        rows=lambda person: Folder.objects.filter(by=person).order_by("pk"),
+        show=lambda row: {"name": row.name, "made_at": row.at},
+        covers=["exchange.Folder.by"],
     )
     register_personal(
         "practice-sheets",

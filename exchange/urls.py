@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from exchange.views import documents, downloads, host, library, practices, reading, versions
+from exchange.views import (
+    archives,
+    bins,
+    documents,
+    downloads,
+    folders,
+    host,
+    library,
+    practices,
+    reading,
+    unpacking,
+    versions,
+)
 from network.views import openings
 
 app_name = "exchange"
@@ -10,6 +22,17 @@ app_name = "exchange"
 urlpatterns = [
     path("rooms/<slug:slug>/documents/", documents.in_one_room, name="documents"),
     path("rooms/<slug:slug>/documents/new/", documents.new, name="document-new"),
+    path("rooms/<slug:slug>/documents/folders/new/", folders.new, name="folder-new"),
+    path("rooms/<slug:slug>/documents/folders/<uuid:uid>/", folders.one, name="folder"),
+    path("rooms/<slug:slug>/documents/folders/<uuid:uid>/remove/", folders.remove, name="folder-remove"),
+    path("rooms/<slug:slug>/documents/move/", folders.move, name="documents-move"),
+    path("rooms/<slug:slug>/documents/unpack/", unpacking.new, name="documents-unpack"),
+    path("rooms/<slug:slug>/documents/export/", archives.export, name="documents-export"),
+    path("rooms/<slug:slug>/documents/zip/", archives.fetch, name="documents-zip"),
+    path("rooms/<slug:slug>/documents/bin/", bins.in_one_room, name="bin"),
+    path("rooms/<slug:slug>/documents/bin/put/", bins.put_ticked, name="bin-put"),
+    path("documents/<uuid:uid>/bin/", bins.put, name="document-bin"),
+    path("documents/<uuid:uid>/bin/out/", bins.take_out, name="document-unbin"),
     path("documents/<uuid:uid>/", documents.one, name="document"),
     path("documents/<uuid:uid>/download/", downloads.download, name="document-download"),
     path("documents/<uuid:uid>/pages/", reading.pages, name="document-pages"),

@@ -26,7 +26,7 @@ class ListFilter(filters.FilterSet):
     @property
     def narrowed(self) -> bool:
         """Whether one of the filters that fold is in use, or wrong, so that they are shown unfolded."""
-        _first, *folding = self.form.fields
+        _first, *folding = [field.name for field in self.form.visible_fields()]
         return any(self.form.data.get(name) or name in self.form.errors for name in folding)
 
 
@@ -109,12 +109,13 @@ class TrailFilter(ListFilter):
 
     def from_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         """From the beginning of that day."""
-        return rows.filter(at__gte=_midnight(day))
+        return rows.filter(at__gte=midnight(day))
 
     def to_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         """To the end of that day."""
-        return rows.filter(at__lt=_midnight(day + timedelta(days=1)))
+        return rows.filter(at__lt=midnight(day + timedelta(days=1)))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When that day begins for the reader."""
     return timezone.make_aware(datetime.combine(day, time()))

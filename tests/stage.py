@@ -22,9 +22,11 @@ from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
 from accounts.forms.imports import ListForm
 from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
+from exchange.actions.bin import put_in_bin
 from exchange.actions.documents import share_document
+from exchange.actions.folders import make_folder
 from exchange.actions.practices import SheetText, publish_sheet
-from exchange.models import Blob, Document, PagePicture, PageText, PracticeSheet
+from exchange.models import Blob, Document, Folder, PagePicture, PageText, PracticeSheet
 from forums.actions.chat import say
 from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
@@ -85,6 +87,8 @@ class Stage:
     redaction: RedactionRequest
     deputy: Membership
     asked: ItemRequest
+    folder: Folder
+    binned: Document
     cast: Cast
 
     def add_more(self) -> None:
@@ -121,6 +125,7 @@ class Stage:
         RoomFactory()
         _share(cast.luc, room)
         _managed_by_liege_alone(cast)
+        _filed(person, cast, self.folder)
 
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
@@ -173,6 +178,9 @@ class Stage:
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
+            "exchange:folder": {"slug": "families", "uid": self.folder.uid},
+            "exchange:folder-remove": {"slug": "families", "uid": self.folder.uid},
+            "exchange:document-unbin": {"uid": self.binned.uid},
             "exchange:document-version-restore": {"uid": self.document.uid, "number": 1},
             "exchange:document-picture": {"uid": self.document.uid, "number": 1, "width": 1200},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
@@ -240,6 +248,11 @@ POSTED: dict[str, dict[str, Any]] = {
     "exchange:document-version-restore": {},
     "exchange:document-downloads": {"allowed": "1"},
     "exchange:host-files-scan": {},
+    "exchange:folder-remove": {},
+    "exchange:documents-move": {},
+    "exchange:documents-zip": {},
+    "exchange:bin-put": {},
+    "exchange:document-unbin": {},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},
@@ -300,6 +313,13 @@ IN_ROOMS = {
     "accounts:invite-guest",
     "exchange:documents",
     "exchange:document-new",
+    "exchange:folder-new",
+    "exchange:documents-move",
+    "exchange:documents-unpack",
+    "exchange:documents-export",
+    "exchange:documents-zip",
+    "exchange:bin",
+    "exchange:bin-put",
     "exchange:room-practices",
     "exchange:practice-new",
     "forums:discussions",
@@ -359,6 +379,7 @@ def set_stage(cast: Cast) -> Stage:
     for kind in LegalText.Kind.values:
         LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
+    folder, binned = _filed(luc, cast)
     return Stage(
         document=document,
         practice=practice,
@@ -384,6 +405,8 @@ def set_stage(cast: Cast) -> Stage:
         redaction=_gone(cast, thread),
         deputy=_deputy_of(luc, cast),
         asked=_ask(cast.carlo, draft),
+        folder=folder,
+        binned=binned,
         cast=cast,
     )
 
@@ -391,6 +414,16 @@ def set_stage(cast: Cast) -> Stage:
 def _ask(person: User, draft: Item) -> ItemRequest:
     """They ask Luc to share an AMBER draft more widely."""
     return ask_wider(by=person, item=draft, note="Our school board decides next week.", for_whom="The school board")
+
+
+def _filed(by: User, cast: Cast, parent: Folder | None = None) -> tuple[Folder, Document]:
+    """A folder with a document in it, and a document that a moderator has put into the bin."""
+    folder = make_folder(by=by, room=cast.families, name=f"Minutes {uuid.uuid4().hex[:6]}", parent=parent)
+    given = {"by": by, "room": cast.families, "tlp": Label.GREEN}
+    share_document(title="Minutes of May", file=SimpleUploadedFile("may.txt", b"Seven came."), folder=folder, **given)
+    binned = share_document(title="Old list", file=SimpleUploadedFile("list.txt", b"Nobody."), **given)
+    put_in_bin(by=cast.mona, document=binned)
+    return folder, binned
 
 
 def _gone(cast: Cast, thread: Thread) -> RedactionRequest:

@@ -98,6 +98,7 @@ def _share(story: Story, row: Row) -> Item:
         **what_all_share(story, row),
         file=ContentFile(made, name=f"{row['key']}.{row['file']}"),
         kind=row["kind"],
+        path=row.get("folder", ()),
         description=papers.first_words(text, LONGEST_DESCRIPTION),
         once=known_as("document", row["key"]),
     )

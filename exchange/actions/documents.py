@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from exchange.actions.files import take_up
+from exchange.actions.folders import folder_at
 from exchange.actions.versions import append
 from exchange.filetypes import clean_name, recognise
-from exchange.models import DocKind, Document
+from exchange.models import DocKind, Document, Folder
 from exchange.permissions import check_allow_downloads
 from exchange.storage import digest, keeping
 from exchange.undressing import without_place
@@ -42,6 +43,8 @@ def share_document(
     open_to_versions: bool = False,
     downloads_allowed: bool = False,
     partner: Partner | None = None,
+    folder: Folder | None = None,
+    path: Sequence[str] = (),
     themes: Collection[Theme] = (),
     named_partners: Collection[Partner] = (),
     named_people: Collection[User] = (),
@@ -49,10 +52,13 @@ def share_document(
 ) -> Document:
     """Shares a file in a room as the first version of a document.
 
+    It stands in `folder`, or below it where the names of `path` lead; folders that lack on the way are made.
+
     `file` is a django File or an upload, with a `name`. `once` makes a retry harmless: the same
     person, UUID, words and file get the same document again. The bytes are on the disk before the rows are
     committed, and go again where the rows are refused.
-    Raises Unseen, Forbidden, Invalid (fields: file, title, tlp, partner, named_partners, named_people).
+    Raises Unseen, Forbidden, Invalid (fields: file, title, tlp, partner, named_partners, named_people; name, of
+    a folder).
     """
     words: dict[str, Any] = {
         "by": by,
@@ -83,6 +89,9 @@ def share_document(
             if document.newest_id is not None:
                 raise _SharedBefore
             append(document, take_up(kept), name=name, content_type=file_type.content_type, by=by)
+            if folder is not None or path:
+                document.folder = folder_at(by=by, room=room, names=path, parent=folder)
+                document.save(update_fields=["folder"])
             record(
                 "exchange.document_shared",
                 by=by,

@@ -1,7 +1,9 @@
 """What partners exchange, as rows."""
 
+from exchange.models.bin import Binned
 from exchange.models.documents import LIBRARY_KINDS, DocKind, Document, Version
 from exchange.models.files import Blob, PagePicture, PageText
+from exchange.models.folders import Folder
 from exchange.models.practices import (
     Evaluation,
     PracticeSheet,
@@ -14,10 +16,12 @@ from exchange.models.practices import (
 
 __all__ = [
     "LIBRARY_KINDS",
+    "Binned",
     "Blob",
     "DocKind",
     "Document",
     "Evaluation",
+    "Folder",
     "PagePicture",
     "PageText",
     "PracticeSheet",

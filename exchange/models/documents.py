@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exchange.models.files import Blob
+from exchange.models.folders import Folder
 from network import clock
 from network.models.items import Item
 from network.models.people import User
@@ -53,6 +54,8 @@ class Document(Item):
     open_to_versions = models.BooleanField(_("others may add versions"), default=False)
     # While it is RED: whether those whom it names may download it, or read it in the browser alone.
     downloads_allowed = models.BooleanField(_("its readers may download it"), default=False)
+    # Where it is filed in its home room; None at the top. It decides nothing, and its address does not know of it.
+    folder = models.ForeignKey(Folder, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents")
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 

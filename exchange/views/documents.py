@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from exchange.actions.documents import share_document
 from exchange.filters import DocumentFilter
+from exchange.folders import Tree, tree_of
 from exchange.forms import DocumentForm
 from exchange.handing_out import is_marked
-from exchange.models import Document, Version
-from exchange.permissions import demand_add_version, demand_download
-from exchange.querysets import in_room
+from exchange.models import Document, Folder, Version
+from exchange.permissions import check_arrange, check_bin, check_unbin, demand_add_version, demand_download
+from exchange.querysets import filed_in, in_room
 from exchange.reading import glance
 from exchange.uploads import LimitedUpload, takes_large_files
 from exchange.views.places import room_context
@@ -29,6 +31,7 @@ from network.models.items import Release, State
 from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, allowed, audience, can, require
+from network.querysets import ItemQuerySet
 from network.refusals import Refusal, Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
@@ -42,20 +45,46 @@ A_PAGE = 30
 @login_required
 @require_safe
 def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
-    """The documents of a room, newest first. For whoever views the room."""
+    """The documents of a room, or of one of its folders, newest first. For whoever views the room."""
     place = room_or_404(request.user, slug)
+    tree = tree_of(place)
+    folder = folder_or_unseen(tree, request.GET.get("folder"))
     all_here = in_room(Document.objects.all(), place)
-    seen = all_here.seen_inside_by(request.user).select_related("newest__blob", "author", "partner")
-    chosen = DocumentFilter(request.GET, queryset=seen, request=request)
-    page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
+    chosen = DocumentFilter(request.GET, queryset=all_here.seen_inside_by(request.user), request=request)
+    rows = chosen.qs.filter(filed_in(place, tree, folder, below=chosen.asked))
     context = {
         **room_context(request, place, "documents"),
         "filter": chosen,
-        "page": page,
-        "asked": any(request.GET.get(name) for name in ("q", "kind", "language")),
+        "page": page_of_documents(rows, request.GET.get("page")),
+        "asked": chosen.asked,
+        "folder": folder,
+        "path": tree.path(folder),
+        "folders": [] if chosen.asked else tree.children(folder),
+        "all_folders": [(one.uid, tree.called(one)) for one in tree.in_order()],
+        "may_arrange": folder is not None and bool(can(check_arrange, request.user, folder)),
+        "may_export": folder is None and allowed(request.user, Level.MANAGE, place),
         "locked": lacks_second_factor(all_here, request.user),
     }
     return render(request, "exchange/documents.html", context)
+
+
+def folder_or_unseen(tree: Tree, asked: str | None) -> Folder | None:
+    """The folder that the address names; None where it names none. Raises Unseen."""
+    if not asked:
+        return None
+    folder = tree.find(asked)
+    if folder is None:
+        raise Unseen
+    return folder
+
+
+def page_of_documents(rows: ItemQuerySet, number: str | None) -> Page:
+    """One page of them. First only its keys are looked for, so that a room of thousands is not read for thirty."""
+    page = Paginator(rows.values_list("pk", flat=True), A_PAGE).get_page(number)
+    keys = list(page)
+    shown = Document.objects.select_related("newest__blob", "author", "partner").in_bulk(keys)
+    page.object_list = [shown[key] for key in keys if key in shown]
+    return page
 
 
 @takes_large_files
@@ -71,6 +100,7 @@ def new(request: PersonRequest, slug: str, *, upload: LimitedUpload) -> HttpResp
         by=request.user,
         room=place,
         upload=upload,
+        initial={"folder": request.GET.get("folder", "")},
     )
     if posted and form.is_valid() and (document := _share(request, place, form)):
         return redirect(document)
@@ -94,13 +124,24 @@ def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document 
 @require_safe
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
-    rows = Document.objects.select_related("newest__blob", "author", "partner", "room").with_places(request.user)
+    rows = Document.objects.select_related("newest__blob", "author", "partner", "room", "folder")
+    document = item_or_unseen(rows.with_places(request.user), request.user, uid)
     document = item_or_unseen(rows, request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
     version = version_or_unseen(document, request.GET.get("version"))
+    person = cast("User", request.user)
+    shown = standing(person, document)
+    may_bin = can(check_bin, person, document)
+    binned = getattr(document, "binned", None) if document.state == State.REMOVED else None
+    if not allowed(person, Level.MODERATE, document.room):
+        # Authors put their documents into the bin; to remove with a reason is for moderators.
+        shown["offers"] = replace(shown["offers"], remove=False)
     context = {
-        **standing(cast("User", request.user), document),
+        **shown,
+        "may_bin": may_bin,
+        "binned": binned,
+        "may_unbin": binned is not None and bool(can(check_unbin, person, document, binned)),
         "document": document,
         "version": version,
         "versions": document.versions.select_related("by").all(),
@@ -108,6 +149,8 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "tab": "documents",
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
+        # A folder is named to who views the room that it is in.
+        "path": tree_of(document.home).path(document.folder) if document.home and document.folder else [],
         "may_add": can(demand_add_version, request.user, document),
         **glance(document, version),
         "may_download": can(demand_download, request.user, document),

@@ -337,6 +337,8 @@ def _settle(by: User, item: Item, state: str, verb: str, reason: str) -> None:
             raise Invalid("reason", _("Say why, so that the author can understand it."))
     if item.state == state:
         return
+    if item.state == State.REMOVED:
+        raise Forbidden(_("It is removed already."))
     Item.objects.filter(pk=item.pk).update(state=state)
     search.forget(item=item)
     _unrelease(item)

@@ -120,12 +120,13 @@ def check_relabel(user: User, item: Item, tlp: Label) -> bool:
     if tlp < item.tlp and holds_words_of_others(item):
         raise Forbidden(_("Others have written here under this label, so it can no longer be made wider."))
     # Talk about an item is never tighter than AMBER by itself: its tighter readers are those of the item.
-    if tlp < item.tlp and item.tlp > Label.AMBER and _is_talked_about_by_others(item):
+    if tlp < item.tlp and item.tlp > Label.AMBER and is_talked_about_by_others(item):
         raise Forbidden(_("Others have commented here under this label, so it can no longer be made wider."))
     return True
 
 
-def _is_talked_about_by_others(item: Item) -> bool:
+def is_talked_about_by_others(item: Item) -> bool:
+    """Whether somebody but its author has spoken in the talk about it."""
     talks = item.children.all()
     return any(talk.author_id != item.author_id or holds_words_of_others(talk) for talk in talks)
 

@@ -1,0 +1,21 @@
+"""What is kept for a while of what partners exchange, and how it is removed."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from network.retention import register_retention
+
+
+def register_all() -> None:
+    """Called once, from the AppConfig."""
+    from exchange.actions.bin import empty_bins
+
+    register_retention(
+        "bin",
+        _("Documents in the bin of a room"),
+        hint=_("Days from the day on which it was put there; then its files go for good."),
+        default_days=30,
+        least=1,
+        purge=empty_bins,
+    )
