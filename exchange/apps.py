@@ -13,14 +13,21 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
-        from exchange import notices, personal, verbs, words
+        from exchange import keeping, notices, personal, verbs, words
+        from network.background import every
         from network.belongings import Moved, register_belonging
         from network.kinds import register_kind
 
         verbs.declare_all()
         notices.register_all()
         personal.register_all()
+        keeping.register_all()
+        every("exchange.tasks.remind_readers", hours=24, at=6)
         register_belonging("exchange.Version.by", Moved(item="document"))
+        register_belonging("exchange.Upload.by", Moved())
+        register_belonging("exchange.Document.worked_on_by", Moved(item="pk"))
+        register_belonging("exchange.ReadRequest.by", Moved(item="document"))
+        register_belonging("exchange.Confirmation.user", Moved(item="request__document", unique=("request_id",)))
         register_kind(
             "document",
             name=_("document"),

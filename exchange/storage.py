@@ -7,6 +7,7 @@ written, the file goes again.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -17,8 +18,21 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+
+from network.refusals import Invalid
 
 BLOCK = 256 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class NotKept(Invalid):
+    """The store does not take anything at present: it is full, or does not answer."""
+
+    def __init__(self) -> None:
+        words = _("The file cannot be stored just now, so nothing was shared. Please try again in a while.")
+        super().__init__("file", words)
 
 
 @dataclass(frozen=True)
@@ -63,14 +77,20 @@ def keeping(file: Any) -> Iterator[Kept]:
 
 
 def keep(file: Any) -> Kept:
-    """Copies `file` to an opaque path and waits until it is on the disk."""
+    """Copies `file` to an opaque path and waits until it is on the disk; or NotKept, and nothing of it stays."""
     key = uuid.uuid4().hex
     counted = _Counted(file)
-    path = default_storage.save(f"documents/{key[:2]}/{key}", counted)
+    path = f"documents/{key[:2]}/{key}"
     try:
+        path = default_storage.save(path, counted)
         _wait_for_disk(path)
-    except BaseException:
-        drop(path)
+    except BaseException as fault:
+        # Stores fail in ways of their own; whichever it was, half a file is no file.
+        with suppress(Exception):
+            drop(path)
+        if isinstance(fault, Exception):
+            log.exception("A file could not be stored.")
+            raise NotKept from fault
         raise
     return Kept(path, counted.count, counted.digest.hexdigest())
 

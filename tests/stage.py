@@ -24,7 +24,11 @@ from accounts.forms.imports import ListForm
 from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
-from exchange.models import Document, PracticeSheet
+from exchange.actions.reading import ask_to_read, confirm_reading
+from exchange.actions.uploads import begin_upload
+from exchange.actions.working import work_on
+from exchange.models import Document, PracticeSheet, Upload
+from exchange.models.reading import today
 from forums.actions.chat import say
 from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
@@ -72,6 +76,7 @@ class Stage:
     asking: AccessRequest
     redaction: RedactionRequest
     deputy: Membership
+    upload: Upload
     cast: Cast
 
     def add_more(self) -> None:
@@ -88,6 +93,7 @@ class Stage:
         held = reply(by=cast.anna, thread=self.thread, body="At another school …")
         hold_post(by=cast.mona, post=held, reason="It names a school.")
         comment_on(by=person, item=self.document, room=cast.families, body="Thank you.")
+        confirm_reading(by=person, document=self.document, version=1)
         say(by=person, room=cast.families, body="Good morning.", client_id=uuid.uuid4())
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
@@ -156,6 +162,7 @@ class Stage:
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
             "exchange:document-version-restore": {"uid": self.document.uid, "number": 1},
+            "exchange:upload": {"uid": self.upload.uid},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
@@ -217,6 +224,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "network:item-approve": {},
     "network:item-archive": {},
     "exchange:document-version-restore": {},
+    "exchange:document-work-stop": {},
+    "exchange:document-reading-newest": {},
+    "exchange:document-read": {"version": "1"},
+    "exchange:uploads": {},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},
@@ -292,6 +303,7 @@ WITHOUT_PARTS = {
     "workshops:calendar-link-end",
     "exchange:practices",
     "exchange:library",
+    "exchange:uploads",
     "forums:moderation",
     "workshops:workshops",
     "workshops:choose-room",
@@ -302,6 +314,7 @@ WITHOUT_PARTS = {
 def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
+    He works on the document and asks for it to be read, which Anna has done; a file of his is on its way.
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
     and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
@@ -310,6 +323,9 @@ def set_stage(cast: Cast) -> Stage:
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
     Placement.objects.create(item=practice, room=cast.commons, by=luc)
+    ask_to_read(by=luc, document=document, due=today() + timedelta(days=3), note="Before we meet.")
+    confirm_reading(by=cast.anna, document=document, version=1)
+    work_on(by=luc, document=document, until=clock.now() + timedelta(hours=2))
     post = reply(by=cast.anna, thread=thread, body="We say so first.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")
     hold_post(by=cast.mona, post=held, reason="It names a school.")
@@ -355,6 +371,7 @@ def set_stage(cast: Cast) -> Stage:
         ),
         redaction=_gone(cast, thread),
         deputy=_deputy_of(luc, cast),
+        upload=begin_upload(by=luc, name="minutes.pdf", size=1000),
         cast=cast,
     )
 

@@ -11,10 +11,13 @@ from exchange.models.practices import (
     SheetChoice,
     TargetGroup,
 )
+from exchange.models.reading import Confirmation, ReadRequest
+from exchange.models.uploads import Upload
 
 __all__ = [
     "LIBRARY_KINDS",
     "Blob",
+    "Confirmation",
     "DocKind",
     "Document",
     "Evaluation",
@@ -23,8 +26,10 @@ __all__ = [
     "PracticeSheet",
     "PracticeStatus",
     "PreventionLevel",
+    "ReadRequest",
     "Scope",
     "SheetChoice",
     "TargetGroup",
+    "Upload",
     "Version",
 ]

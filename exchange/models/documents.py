@@ -51,6 +51,9 @@ class Document(Item):
     description = models.TextField(_("a word about it"), blank=True)
     # Whether others who contribute to the room may add versions, as to a draft that is written together.
     open_to_versions = models.BooleanField(_("others may add versions"), default=False)
+    # Who is working on it, and until when: a word to the others, which ends by itself and forbids nothing.
+    worked_on_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    worked_on_until = models.DateTimeField(null=True, blank=True)
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -61,6 +64,13 @@ class Document(Item):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         indexes = [models.Index(fields=["doc_kind"])]
+
+    @property
+    def worker(self) -> User | None:
+        """Who is working on it now."""
+        if self.worked_on_until is None or self.worked_on_until <= clock.now():
+            return None
+        return self.worked_on_by
 
 
 class Version(models.Model):

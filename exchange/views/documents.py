@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,21 +14,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exchange.actions.documents import share_document
 from exchange.filters import DocumentFilter
 from exchange.forms import DocumentForm
 from exchange.models import Document, Version
-from exchange.permissions import demand_add_version
+from exchange.permissions import demand_add_version, demand_describe, demand_follow_reading
 from exchange.querysets import in_room
 from exchange.uploads import LimitedUpload, takes_large_files
 from exchange.views.places import room_context
+from exchange.views.receipts import reading_context
+from exchange.views.sharing import Outcome, share_each
 from network import headcount
 from network.forms import add_refusal
 from network.models.items import Release, State
 from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, audience, can, require
-from network.refusals import Refusal, Unseen
+from network.refusals import Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
@@ -43,7 +45,7 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
     """The documents of a room, newest first. For whoever views the room."""
     place = room_or_404(request.user, slug)
     all_here = in_room(Document.objects.all(), place)
-    seen = all_here.seen_inside_by(request.user).select_related("newest", "author", "partner")
+    seen = all_here.seen_inside_by(request.user).select_related("newest", "author", "partner", "worked_on_by")
     chosen = DocumentFilter(request.GET, queryset=seen, request=request)
     page = Paginator(chosen.qs, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -70,30 +72,44 @@ def new(request: PersonRequest, slug: str, *, upload: LimitedUpload) -> HttpResp
         room=place,
         upload=upload,
     )
-    if posted and form.is_valid() and (document := _share(request, place, form)):
-        return redirect(document)
-    context = {**room_context(request, place, "documents"), "form": form}
+    outcome = Outcome()
+    if posted and form.is_valid():
+        outcome = share_each(by=request.user, room=place, form=form)
+        if not outcome.refused:
+            return _say_shared(request, place, outcome.shared)
+        # What has been shared is not kept any more; what was refused is.
+        form.__dict__.pop("kept", None)
+        if len(outcome.refused) == 1 and not outcome.shared:
+            add_refusal(form, outcome.refused[0].refusal)
+    context = {
+        **room_context(request, place, "documents"),
+        "form": form,
+        "outcome": outcome if outcome.shared or len(outcome.refused) > 1 else None,
+        "tus": settings.LIAISE_TUS_CLIENT.is_dir(),
+    }
     return render(request, "exchange/document_new.html", context, status=422 if posted else 200)
 
 
-def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document | None:
-    try:
-        document = share_document(by=request.user, room=place, **form.cleaned_data)
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return None
-    if document.state == State.HELD:
+def _say_shared(request: HttpRequest, place: Room, documents: list[Document]) -> HttpResponse:
+    """To the document, or to all documents where it were several; and whether a moderator looks first."""
+    held, count = any(document.state == State.HELD for document in documents), len(documents)
+    if count == 1 and held:
         messages.success(request, _("The document waits for a moderator; until then only you and they see it."))
-    else:
+    elif count == 1:
         messages.success(request, _("The document is shared."))
-    return document
+    elif held:
+        words = _("%(count)d documents wait for a moderator; until then only you and they see them.")
+        messages.success(request, words % {"count": count})
+    else:
+        messages.success(request, _("%(count)d documents are shared.") % {"count": count})
+    return redirect(documents[0]) if count == 1 else redirect("exchange:documents", place.slug)
 
 
 @require_safe
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
-    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
-    document = item_or_unseen(rows, request.user, uid)
+    rows = Document.objects.select_related("newest", "author", "partner", "room", "worked_on_by")
+    document = item_or_unseen(rows.with_places(request.user), request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
     version = version_or_unseen(document, request.GET.get("version"))
@@ -107,6 +123,9 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "themes": document.themes.all(),
         "description": to_html(document.description, top=2),
         "may_add": can(demand_add_version, request.user, document),
+        "may_describe": can(demand_describe, request.user, document),
+        "may_follow": can(demand_follow_reading, request.user, document),
+        **reading_context(cast("User", request.user), document),
     }
     return render(request, "exchange/document.html", context)
 

@@ -30,6 +30,7 @@ NO_PAGES = {
     "accounts:people-export",
     "accounts:partner-logo",
     "exchange:document-download",
+    "exchange:upload",
     "workshops:calendar-file",
     "workshops:calendar-feed",
     "network:would-see",
