@@ -20,6 +20,7 @@ from exchange.permissions import demand_add_version
 from exchange.uploads import LimitedUpload, takes_large_files
 from network import headcount
 from network.forms import add_refusal
+from network.kinds import KINDS
 from network.models.people import User
 from network.permissions import audience
 from network.refusals import Refusal
@@ -32,7 +33,9 @@ def document_or_unseen(request: HttpRequest, uid: uuid.UUID) -> Document:
     """A document of a room that the reader is in. Raises Unseen, NeedsSecondFactor."""
     rows = Document.objects.select_related("newest", "author", "partner", "room", "worked_on_by")
     rows = rows.with_places(request.user)
-    return item_or_unseen(rows, request.user, uid, inside=True)
+    document = item_or_unseen(rows, request.user, uid, inside=True)
+    document.kind_name = KINDS[document.kind].name
+    return document
 
 
 @takes_large_files

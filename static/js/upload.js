@@ -171,14 +171,16 @@ class Arriving {
   stopped(row, error) {
     const answer = error.originalResponse;
     const plain = answer?.getHeader("Content-Type")?.startsWith("text/plain") && answer.getBody();
-    this.fail(row, plain || this.words.failed, answer ? "refused" : "broken");
+    /* What is not taken at all is not worth another try. */
+    this.fail(row, plain || this.words.failed, answer ? "refused" : "broken", ![403, 413, 422].includes(answer?.getStatus()));
   }
 
-  fail(row, words, state) {
+  fail(row, words, state, again = false) {
     row.state = state;
     row.line.classList.add("arriving-stopped");
     row.told.textContent = words;
-    row.retry.hidden = !row.upload;
+    row.retry.hidden = !again;
+    row.bar.hidden = !again;
     this.say(`${this.words.stopped} ${words}`, row.name);
   }
 

@@ -36,7 +36,7 @@ DROP = """([names, size]) => {
 }"""
 
 
-def until(happened: Callable[[], Any], seconds: float = 30) -> Any:
+def until(happened: Callable[[], Any], seconds: float = 60) -> Any:
     """What `happened` says once it says something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -58,7 +58,7 @@ def test_dropped_files_come_at_once_and_each_becomes_a_document(visitor: Callabl
     sign_in(page, cast.luc)
     page.goto("/rooms/families/documents/new/")
     page.evaluate(DROP, [["agenda_may.pdf", "minutes.pdf", "setup.exe"], 200_000])
-    page.wait_for_function("document.querySelectorAll('[data-rows] [name=upload]').length === 2")
+    until(lambda: page.locator("[data-rows] [name=upload]").count() == 2)
     assert "Files of this kind are not taken." in page.inner_text("[data-rows] .arriving-stopped")
     assert page.is_hidden("[name=title]")
     assert barriers(page) == []
@@ -79,7 +79,7 @@ def test_a_row_shows_how_far_it_is_and_can_be_taken_out(visitor: Callable[..., P
     page.goto("/rooms/families/documents/new/")
     slow(page, 3_000_000)
     page.evaluate(DROP, [["film_day.pdf"], 20_000_000])
-    page.wait_for_function("document.querySelector('[data-rows] progress').value > 0.1")
+    until(lambda: page.locator("[data-rows] progress").evaluate("(bar) => bar.value") > 0.1)
     assert "% of 20 MB" in page.inner_text("[data-rows] [data-state]")
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -125,7 +125,6 @@ def test_a_file_goes_on_from_what_was_acknowledged_after_the_server_was_killed(
     # Shared while it is still on its way: it is, as soon as it has come.
     page.click("form.form .button-primary")
     assert "as soon as everything has arrived" in page.inner_text("[data-said]")
-    page.wait_for_timeout(50)
     reached = until(lambda: Upload.objects.filter(received__gt=8_000_000).first())
     server.stop(kill=True)
     acknowledged = Upload.objects.get(pk=reached.pk).received
