@@ -46,7 +46,8 @@ mail: setup ## list the e-mails that were written to files, newest first
 bench: setup ## measure memory, page weight and the rest of benchmarks/
 	@$(BIN)/python -m benchmarks
 
-soak: setup ## prove the gate in 100,000 random worlds (takes hours)
+soak: setup ## send 1 GiB, then prove the gate in 100,000 random worlds (takes hours)
+	@$(BIN)/python -m benchmarks.large_files
 	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/network/test_gate_worlds.py -n auto -q
 
 shell: setup ## open Python with all models at hand

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import chat_fanout, document_list, memory, page_weight
+from benchmarks import chat_fanout, document_list, large_files, memory, page_weight
 from benchmarks.house import house
 
 
@@ -10,7 +10,7 @@ def main() -> int:
     """Measure, and say at the end what is wrong."""
     wrong = []
     with house() as running:
-        for benchmark in (memory, page_weight, document_list, chat_fanout):
+        for benchmark in (memory, page_weight, document_list, chat_fanout, large_files):
             print(f"── {(benchmark.__doc__ or '').strip()}")
             wrong += benchmark.measure(running)
     print("\n".join(f"! {what}" for what in wrong) or "All within their limits.")

@@ -41,6 +41,7 @@ def house() -> Iterator[House]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         own = {"LIAISE_DATA_DIR": folder, "LIAISE_REQUIRE_MFA": "0", "LIAISE_URL": f"http://localhost:{port}"}
+        own["LIAISE_MAX_UPLOAD_MB"] = "1200"
         clean = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
         command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
         log = Path(folder) / "serve.log"

@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/settings.md says in words what each variable does."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -131,12 +132,19 @@ MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# What arrives in pieces lies here until it is shared; on the disk of this machine, wherever files are stored.
+LIAISE_UPLOADS = LIAISE_DATA_DIR / "uploads"
+LIAISE_UPLOADS.mkdir(mode=0o700, exist_ok=True)
 LIAISE_MAX_UPLOAD_MB = env_int("LIAISE_MAX_UPLOAD_MB", default=500, least=1)
 LIAISE_CLAMD = env_clamd("LIAISE_CLAMD")
 LIAISE_ACCEL_REDIRECT = env_internal("LIAISE_ACCEL_REDIRECT")
 STATIC_URL = "static/"
 STATIC_ROOT = LIAISE_DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
+# What sends large files in pieces, where set-up could fetch it (docs/decisions/0017); else the plain form sends them.
+LIAISE_TUS_CLIENT = BASE_DIR / ".venv" / "share" / "tus-js-client"
+if LIAISE_TUS_CLIENT.is_dir():
+    STATICFILES_DIRS.append(("tus", LIAISE_TUS_CLIENT))
 STORAGES = {
     "default": env_storage("LIAISE_STORAGE"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -25,11 +25,16 @@ class ExchangeConfig(AppConfig):
         personal.register_all()
         # What was enqueued with the file is done at once; this finds what waited for a scanner or a store.
         background.every("exchange.tasks.look_into_files", minutes=1)
-        register_belonging("exchange.Version.by", Moved(item="document"))
         background.every("exchange.tasks.forget_marked_copies", hours=1)
         background.every("exchange.tasks.scan_what_waits", minutes=10)
+        background.every("exchange.tasks.remind_readers", hours=24, at=6)
         keeping.register_all()
+        register_belonging("exchange.Version.by", Moved(item="document"))
         register_belonging("exchange.Folder.by", Moved())
+        register_belonging("exchange.Upload.by", Moved())
+        register_belonging("exchange.Document.worked_on_by", Moved(item="pk"))
+        register_belonging("exchange.ReadRequest.by", Moved(item="document"))
+        register_belonging("exchange.Confirmation.user", Moved(item="request__document", unique=("request_id",)))
         register_target("folder", visible=Folder.objects.visible_to, name=str)
         register_kind(
             "document",

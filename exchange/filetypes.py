@@ -21,6 +21,8 @@ from network.refusals import Invalid
 
 HEAD = 8192  # what the signatures need, in bytes
 LONGEST_NAME = 150
+# Names that Windows keeps for its devices, whatever extension follows.
+DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIPPED = frozenset({"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp"})
@@ -138,9 +140,17 @@ def clean_name(name: str) -> str:
     text = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C")
     text = re.sub(r'[<>:"|?*]+', "_", text)
     text = re.sub(r"\s+", " ", text).strip().rstrip(" .")
+    if DEVICES.fullmatch(text):
+        text = f"_{text}"
     stem, dot, extension = text.rpartition(".")
     if not dot:
         return text[:LONGEST_NAME].rstrip() or "document"
     extension = extension.strip()[:16]
     stem = stem.strip(" .")[: LONGEST_NAME - len(extension) - 1].rstrip() or "document"
     return f"{stem}.{extension}"
+
+
+def title_of(name: str) -> str:
+    """What a document is called where nobody says otherwise: the name of its file without its extension."""
+    stem = clean_name(name).rpartition(".")[0] or clean_name(name)
+    return " ".join(stem.replace("_", " ").split()) or stem

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from exchange import uploads
@@ -23,6 +25,7 @@ from exchange.models import (
     PreventionLevel,
     Scope,
     TargetGroup,
+    Upload,
 )
 from exchange.models.practices import MOST_GROUPS, MOST_THEMES
 from exchange.unpacking import MOST_FILES
@@ -30,6 +33,7 @@ from network import clock, countries, languages
 from network.fields import LabelField
 from network.labels import Label
 from network.models.items import Theme
+from network.models.people import User
 from network.refusals import Invalid
 from network.sharing import LineField, OnceField, ShareForm
 from network.templatetags.look import filesize
@@ -89,6 +93,52 @@ class FolderForm(forms.Form):
         self.fields["parent"].offer(tree, but=tree.below(folder) if folder else ())
 
 
+class FilesInput(forms.FileInput):
+    """Several files at once, where a browser lets one choose them."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else [one for one in [files.get(name)] if one]
+
+
+class FilesField(FileField):
+    """One file or several; cleans to a list. Of several, each that is not taken is named."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if not data:
+            super().clean(None)
+            return []
+        cleaned, wrong = [], []
+        for file in data:
+            try:
+                cleaned.append(super().clean(file))
+            except ValidationError as refusal:
+                name = f"{clean_name(file.name)}: " if len(data) > 1 else ""
+                wrong += [f"{name}{reason}" for reason in refusal.messages]
+        if wrong:
+            raise ValidationError(wrong, code="invalid")
+        return cleaned
+
+
+class ArrivedField(forms.Field):
+    """The keys of files that were sent in pieces before the form was. Cleans to a list of UUIDs."""
+
+    widget = forms.MultipleHiddenInput
+    MOST = 200
+
+    def clean(self, value: Any) -> list[uuid.UUID]:
+        try:
+            keys = dict.fromkeys(uuid.UUID(str(one)) for one in value or ())
+        except ValueError:
+            raise ValidationError(_("These files have not arrived. Choose them again."), code="invalid") from None
+        if len(keys) > self.MOST:
+            raise ValidationError(_("Choose %(most)d at most."), code="too_many", params={"most": self.MOST})
+        return list(keys)
+
+
 class ThemesField(forms.ModelMultipleChoiceField):
     """Themes by their address (slug), as boxes to tick; at most `most`."""
 
@@ -117,8 +167,38 @@ def limit_file(field: forms.Field, upload: uploads.LimitedUpload | None) -> None
         field.error_messages["required"] = too_large
 
 
-class DocumentForm(ShareForm):
-    """A file to share. The file is the last field: where it is too large, the rest has been read."""
+class ArrivingForm(forms.Form):
+    """A form with files that are in it, or have arrived in pieces before it (`upload`). The file is its last field.
+
+    Where a form is refused, what has arrived is kept and named again.
+    """
+
+    upload = ArrivedField(required=False)
+
+    def arrived(self) -> list[uuid.UUID]:
+        """The keys that came with the form; none where they are not keys."""
+        field = self.fields["upload"]
+        try:
+            return field.clean(field.widget.value_from_datadict(self.data, self.files, "upload"))
+        except ValidationError:
+            return []
+
+    def offer_files(self, by: User, upload: uploads.LimitedUpload | None) -> None:
+        """Says how large a file may be; where files have arrived before, none must be in the form."""
+        self.sender = by
+        limit_file(self.fields["file"], upload)
+        if self.is_bound and self.arrived():
+            self.fields["file"].required = upload is not None and upload.exceeded
+
+    @cached_property
+    def kept(self) -> list[Upload]:
+        """What has arrived and waits for this form."""
+        keys = self.arrived() if self.is_bound else []
+        return list(Upload.objects.filter(by=self.sender, uid__in=keys)) if keys else []
+
+
+class DocumentForm(ArrivingForm, ShareForm):
+    """Files to share. The file is the last field: where it is too large, the rest has been read."""
 
     title = LineField(label=_("Title"), max_length=200, error_messages=TITLE_ERRORS)
     kind = forms.ChoiceField(label=_("Kind"), choices=DocKind, required=False, initial=DocKind.OTHER)
@@ -140,7 +220,7 @@ class DocumentForm(ShareForm):
         required=False,
         help_text=_("Else they read it in the browser only. Copies of PDF files and pictures carry the reader's name."),
     )
-    file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
+    file = FilesField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,7 +230,15 @@ class DocumentForm(ShareForm):
             self.fields["folder"].offer(tree)
         else:
             del self.fields["folder"]
-        limit_file(self.fields["file"], upload)
+        self.offer_files(self.by, upload)
+        if self.is_bound and self.how_many() > 1:
+            # Each is called as its file is.
+            self.fields["title"].required = False
+
+    def how_many(self) -> int:
+        """How many files are to be shared."""
+        files = self.fields["file"].widget.value_from_datadict(self.data, self.files, "file")
+        return len(files) + len(self.arrived())
 
     def clean_kind(self) -> str:
         """Left out, it is "other"."""
@@ -179,7 +267,7 @@ class ArchiveForm(ShareForm):
         }
 
 
-class VersionForm(forms.Form):
+class VersionForm(ArrivingForm):
     """The next version of a document. The file is the last field here, too."""
 
     once = OnceField()
@@ -193,9 +281,9 @@ class VersionForm(forms.Form):
     )
     file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
-    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit_file(self.fields["file"], upload)
+        self.offer_files(by, upload)
 
 
 class SheetFields(forms.Form):

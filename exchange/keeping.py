@@ -10,6 +10,7 @@ from network.retention import register_retention
 def register_all() -> None:
     """Called once, from the AppConfig."""
     from exchange.actions.bin import empty_bins
+    from exchange.actions.uploads import purge_uploads
 
     register_retention(
         "bin",
@@ -18,4 +19,11 @@ def register_all() -> None:
         default_days=30,
         least=1,
         purge=empty_bins,
+    )
+    register_retention(
+        "uploads",
+        _("Files on their way"),
+        hint=_("Days since a file that was sent in part, or sent and not shared, last went on."),
+        default_days=2,
+        purge=purge_uploads,
     )

@@ -57,6 +57,45 @@ def check_add_version(by: User, document: Document) -> None:
     demand_add_version(by, document)
 
 
+def demand_describe(by: User, document: Document) -> None:
+    """Raises Forbidden but for its source, where they contribute, and while it is not filed away."""
+    if not is_source(by, document):
+        raise Forbidden(_("Only its author and the representatives of its partner may change what is said about this."))
+    require(by, Level.CONTRIBUTE, document.room)
+    if document.state not in (State.PUBLISHED, State.HELD, State.DRAFT):
+        raise Forbidden(_("This document is archived and can no longer be changed."))
+
+
+def check_describe(by: User, document: Document) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(by, document, inside=True)
+    demand_describe(by, document)
+
+
+def demand_follow_reading(by: User, document: Document) -> None:
+    """Who has read it is for its source and the moderators of its room. Raises Forbidden."""
+    if not is_source(by, document) and not allowed(by, Level.MODERATE, document.room):
+        raise Forbidden(_("Only its source and the moderators of this room ask who has read this."))
+
+
+def check_follow_reading(by: User, document: Document) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_seen(by, document, inside=True)
+    demand_follow_reading(by, document)
+
+
+def check_ask_to_read(by: User, document: Document) -> None:
+    """Raises Unseen, NeedsSecondFactor, Forbidden."""
+    check_follow_reading(by, document)
+    if document.state != State.PUBLISHED:
+        raise Forbidden(_("Only what is published can be asked to be read."))
+
+
+def check_read(by: User, document: Document) -> None:
+    """Whoever sees it inside says that they have read it. Raises Unseen, NeedsSecondFactor."""
+    check_seen(by, document, inside=True)
+
+
 def check_arrange(by: User, folder: Folder) -> None:
     """Whoever made a folder, and a moderator, changes it, while they contribute. Raises Unseen, Forbidden."""
     require(by, Level.CONTRIBUTE, folder.room)

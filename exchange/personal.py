@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exchange import storage
+from exchange.actions.uploads import forget
 from exchange.filetypes import clean_name
-from exchange.models import Document, Folder, PracticeSheet, Version
+from exchange.models import Confirmation, Document, Folder, PracticeSheet, ReadRequest, Upload, Version
 from network.labels import Label
 from network.models.people import User
-from network.personal import OwnFile, Row, register_personal, with_theirs
+from network.personal import OwnFile, Row, exempt, register_personal, with_theirs
 
 TEXTS = ("title", "summary", "objectives", "methodology", "activities", "country", "city", "started_year")
 
@@ -54,6 +55,38 @@ def register_all() -> None:
         restricted=lambda person: _restricted(PracticeSheet, person),
         alone=lambda person: PracticeSheet.objects.filter(author=person),
     )
+    register_personal(
+        "files-on-their-way",
+        _("files on their way"),
+        rows=lambda person: Upload.objects.filter(by=person),
+        show=lambda row: {"name": row.name, "size": row.size, "received": row.received, "at": row.at},
+        erase=_forget_uploads,
+        covers=["exchange.Upload.by"],
+    )
+    register_personal(
+        "reading-asked-for",
+        _("documents that others were asked to read"),
+        rows=lambda person: ReadRequest.objects.filter(by=person).select_related("document"),
+        show=lambda row: {**_about(row.document), "at": row.at, "due": row.due, "note": row.note},
+        covers=["exchange.ReadRequest.by"],
+    )
+    register_personal(
+        "reading-confirmed",
+        _("documents that were read when asked"),
+        rows=lambda person: Confirmation.objects.filter(user=person).select_related("request__document"),
+        show=lambda row: {**_about(row.request.document), "version": row.version, "at": row.at},
+        covers=["exchange.Confirmation.user"],
+    )
+    exempt("That somebody works on a document ends by itself within a day.", "exchange.Document.worked_on_by")
+
+
+def _about(document: Document) -> Row:
+    return {"document": document.get_absolute_url()}
+
+
+def _forget_uploads(person: User) -> None:
+    for upload in Upload.objects.filter(by=person):
+        forget(upload)
 
 
 def _restricted(model: Any, person: User) -> bool:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from exchange import handing_out, scanner
 from exchange.actions import scanning
 from exchange.actions.looks import look_into
+from exchange.actions.reading import due_for_a_reminder, remind
 from exchange.models import Blob
 from network import background
 
@@ -88,3 +89,9 @@ def scan_onwards(key: int) -> None:
         scanning.scan(one)
     if keys:
         background.enqueue("exchange.tasks.scan_onwards", keys[-1])
+
+
+def remind_readers() -> None:
+    """Each morning: who has not confirmed what is to be read by tomorrow is reminded, once."""
+    for request in due_for_a_reminder():
+        remind(request)

@@ -5,6 +5,7 @@ from django.urls import path
 from exchange.views import (
     archives,
     bins,
+    describing,
     documents,
     downloads,
     folders,
@@ -12,8 +13,11 @@ from exchange.views import (
     library,
     practices,
     reading,
+    receipts,
     unpacking,
+    uploads,
     versions,
+    working,
 )
 from network.views import openings
 
@@ -44,6 +48,12 @@ urlpatterns = [
     path("documents/<uuid:uid>/openings/", openings.one, name="document-openings"),
     path("documents/<uuid:uid>/versions/new/", versions.new, name="document-version-new"),
     path("documents/<uuid:uid>/versions/<int:number>/restore/", versions.restore, name="document-version-restore"),
+    path("documents/<uuid:uid>/describe/", describing.describe, name="document-describe"),
+    path("documents/<uuid:uid>/work/", working.work, name="document-work"),
+    path("documents/<uuid:uid>/work/stop/", working.stop, name="document-work-stop"),
+    path("documents/<uuid:uid>/reading/", receipts.reading, name="document-reading"),
+    path("documents/<uuid:uid>/reading/newest/", receipts.ask_again, name="document-reading-newest"),
+    path("documents/<uuid:uid>/reading/confirm/", receipts.confirm, name="document-read"),
     path("rooms/<slug:slug>/practices/", practices.in_one_room, name="room-practices"),
     path("rooms/<slug:slug>/practices/new/", practices.new, name="practice-new"),
     path("practices/", practices.index, name="practices"),
@@ -51,5 +61,7 @@ urlpatterns = [
     path("practices/<uuid:uid>/revise/", practices.revise, name="practice-revise"),
     path("host/files/", host.files, name="host-files"),
     path("host/files/scan/", host.scan, name="host-files-scan"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/<uuid:uid>/", uploads.one, name="upload"),
     path("library/", library.index, name="library"),
 ]

@@ -27,6 +27,12 @@ def declare_all() -> None:
         _("no longer lets anybody download the document"),
         telling=_("no longer lets anybody download {target}"),
     )
+    declare("exchange.work_begun", _("said that they work on the document"))
+    declare("exchange.work_taken_over", _("took the work on the document over"))
+    declare("exchange.work_ended", _("said that they no longer work on the document"))
+    declare("exchange.asked_to_read", _("asked for the document to be read"))
+    declare("exchange.asked_to_read_newer", _("asked for the newer version of the document to be read"))
+    declare("exchange.read", _("confirmed to have read the document"))
     declare("exchange.sheet_published", _("published the practice sheet"))
     declare("exchange.sheet_revised", _("revised the practice sheet"))
     declare("exchange.folder_made", _("made the folder"))

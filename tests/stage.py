@@ -26,7 +26,11 @@ from exchange.actions.bin import put_in_bin
 from exchange.actions.documents import share_document
 from exchange.actions.folders import make_folder
 from exchange.actions.practices import SheetText, publish_sheet
-from exchange.models import Blob, Document, Folder, PagePicture, PageText, PracticeSheet
+from exchange.actions.reading import ask_to_read, confirm_reading
+from exchange.actions.uploads import begin_upload
+from exchange.actions.working import work_on
+from exchange.models import Blob, Document, Folder, PagePicture, PageText, PracticeSheet, Upload
+from exchange.models.reading import today
 from forums.actions.chat import say
 from forums.actions.moderation import hold_post
 from forums.actions.threads import comment_on, reply, start_thread
@@ -89,6 +93,7 @@ class Stage:
     asked: ItemRequest
     folder: Folder
     binned: Document
+    upload: Upload
     cast: Cast
 
     def add_more(self) -> None:
@@ -106,6 +111,7 @@ class Stage:
         held = reply(by=cast.anna, thread=self.thread, body="At another school …")
         hold_post(by=cast.mona, post=held, reason="It names a school.")
         comment_on(by=person, item=self.document, room=cast.families, body="Thank you.")
+        confirm_reading(by=person, document=self.document, version=1)
         say(by=person, room=cast.families, body="Good morning.", client_id=uuid.uuid4())
         register(by=person, workshop=self.workshop)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
@@ -183,6 +189,7 @@ class Stage:
             "exchange:document-unbin": {"uid": self.binned.uid},
             "exchange:document-version-restore": {"uid": self.document.uid, "number": 1},
             "exchange:document-picture": {"uid": self.document.uid, "number": 1, "width": 1200},
+            "exchange:upload": {"uid": self.upload.uid},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
@@ -253,6 +260,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "exchange:documents-zip": {},
     "exchange:bin-put": {},
     "exchange:document-unbin": {},
+    "exchange:document-work-stop": {},
+    "exchange:document-reading-newest": {},
+    "exchange:document-read": {"version": "1"},
+    "exchange:uploads": {},
     "accounts:talk": {},
     "accounts:host-export": {},
     "accounts:deputy-end": {},
@@ -335,6 +346,7 @@ WITHOUT_PARTS = {
     "workshops:calendar-link-end",
     "exchange:practices",
     "exchange:library",
+    "exchange:uploads",
     "forums:moderation",
     "workshops:workshops",
     "workshops:choose-room",
@@ -346,6 +358,7 @@ def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
     Carlo asks him to share a draft more widely.
+    He works on the document and asks for it to be read, which Anna has done; a file of his is on its way.
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
     and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
@@ -358,6 +371,9 @@ def set_stage(cast: Cast) -> Stage:
         by=luc, room=room, title="Draft of our answer", file=SimpleUploadedFile("draft.txt", b"Dear all,")
     )
     Placement.objects.create(item=practice, room=cast.commons, by=luc)
+    ask_to_read(by=luc, document=document, due=today() + timedelta(days=3), note="Before we meet.")
+    confirm_reading(by=cast.anna, document=document, version=1)
+    work_on(by=luc, document=document, until=clock.now() + timedelta(hours=2))
     post = reply(by=cast.anna, thread=thread, body="We say so first.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")
     hold_post(by=cast.mona, post=held, reason="It names a school.")
@@ -407,6 +423,7 @@ def set_stage(cast: Cast) -> Stage:
         asked=_ask(cast.carlo, draft),
         folder=folder,
         binned=binned,
+        upload=begin_upload(by=luc, name="minutes.pdf", size=1000),
         cast=cast,
     )
 

@@ -27,5 +27,6 @@ if ! [ -x "$venv/bin/uv" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
 fi
 # --inexact keeps uv itself, which is not in the lock file of the project.
 "$venv/bin/uv" sync --quiet --frozen --inexact --python "$venv/bin/python"
-"$venv/bin/python" tools/borders.py "$venv/share/world-atlas"
+"$venv/bin/python" -m tools.borders "$venv/share/world-atlas"
+"$venv/bin/python" -m tools.tus_client "$venv/share/tus-js-client"
 printf '%-14s%4d.0 s   %s\n' Environment "$(($(date +%s) - began))" "made in $venv from uv.lock"

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from exchange.actions.files import take_up
+from exchange.actions.working import end_work
 from exchange.filetypes import clean_name, recognise
 from exchange.models import Blob, Document, Version
 from exchange.permissions import check_add_version
@@ -68,6 +69,9 @@ def add_version(
                 return again
             raise
         _tell_of(version, "exchange.version_added", by, file_name=name, note=version.note)
+        if document.worker is not None and document.worker.pk == by.pk:
+            # What they worked on is here.
+            end_work(document)
     return version
 
 
@@ -139,7 +143,9 @@ def _added_before(document: Document, by: User, once: uuid.UUID | None, file: An
 
 def _locked(document: Document) -> Document:
     return (
-        Document.objects.select_for_update(of=("self",)).select_related("newest", "room", "partner").get(pk=document.pk)
+        Document.objects.select_for_update(of=("self",))
+        .select_related("newest", "room", "partner", "worked_on_by")
+        .get(pk=document.pk)
     )
 
 
@@ -148,7 +154,10 @@ def _tell_of(version: Version, verb: str, by: User, **detail: Any) -> None:
     check_again(by=by, item=document)
     record(verb, by=by, target=document, room=document.room, partner=document.partner, **detail)
     index_document(document)
-    people = User.objects.filter(pk__in=[document.author_id, *document.co_authors.values_list("pk", flat=True)])
+    told = [document.author_id, *document.co_authors.values_list("pk", flat=True)]
+    if document.worker is not None:
+        told.append(document.worker.pk)
+    people = User.objects.filter(pk__in=told)
     notify(people.exclude(pk=by.pk), kind="version_added", item=document, by=by)
     after_commit(ring_bells)
     after_commit(send_mail_soon)

@@ -13,11 +13,14 @@ from exchange.models.practices import (
     SheetChoice,
     TargetGroup,
 )
+from exchange.models.reading import Confirmation, ReadRequest
+from exchange.models.uploads import Upload
 
 __all__ = [
     "LIBRARY_KINDS",
     "Binned",
     "Blob",
+    "Confirmation",
     "DocKind",
     "Document",
     "Evaluation",
@@ -27,8 +30,10 @@ __all__ = [
     "PracticeSheet",
     "PracticeStatus",
     "PreventionLevel",
+    "ReadRequest",
     "Scope",
     "SheetChoice",
     "TargetGroup",
+    "Upload",
     "Version",
 ]

@@ -56,6 +56,9 @@ class Document(Item):
     downloads_allowed = models.BooleanField(_("its readers may download it"), default=False)
     # Where it is filed in its home room; None at the top. It decides nothing, and its address does not know of it.
     folder = models.ForeignKey(Folder, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents")
+    # Who is working on it, and until when: a word to the others, which ends by itself and forbids nothing.
+    worked_on_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    worked_on_until = models.DateTimeField(null=True, blank=True)
     # The newest published version; lists join it.
     newest = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -66,6 +69,13 @@ class Document(Item):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         indexes = [models.Index(fields=["doc_kind"])]
+
+    @property
+    def worker(self) -> User | None:
+        """Who is working on it now."""
+        if self.worked_on_until is None or self.worked_on_until <= clock.now():
+            return None
+        return self.worked_on_by
 
 
 class Version(models.Model):

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
@@ -14,17 +15,26 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exchange.actions.documents import share_document
 from exchange.filters import DocumentFilter
 from exchange.folders import Tree, tree_of
 from exchange.forms import DocumentForm
 from exchange.handing_out import is_marked
 from exchange.models import Document, Folder, Version
-from exchange.permissions import check_arrange, check_bin, check_unbin, demand_add_version, demand_download
+from exchange.permissions import (
+    check_arrange,
+    check_bin,
+    check_unbin,
+    demand_add_version,
+    demand_describe,
+    demand_download,
+    demand_follow_reading,
+)
 from exchange.querysets import filed_in, in_room
 from exchange.reading import glance
+from exchange.receipts import reading_context
 from exchange.uploads import LimitedUpload, takes_large_files
 from exchange.views.places import room_context
+from exchange.views.sharing import Outcome, share_each
 from network import headcount
 from network.forms import add_refusal
 from network.models.items import Release, State
@@ -32,7 +42,7 @@ from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, allowed, audience, can, require
 from network.querysets import ItemQuerySet
-from network.refusals import Refusal, Unseen
+from network.refusals import Unseen
 from network.rendering import to_html
 from network.requests import PersonRequest
 from network.views.fetching import item_or_unseen, lacks_second_factor
@@ -82,7 +92,7 @@ def page_of_documents(rows: ItemQuerySet, number: str | None) -> Page:
     """One page of them. First only its keys are looked for, so that a room of thousands is not read for thirty."""
     page = Paginator(rows.values_list("pk", flat=True), A_PAGE).get_page(number)
     keys = list(page)
-    shown = Document.objects.select_related("newest__blob", "author", "partner").in_bulk(keys)
+    shown = Document.objects.select_related("newest__blob", "author", "partner", "worked_on_by").in_bulk(keys)
     page.object_list = [shown[key] for key in keys if key in shown]
     return page
 
@@ -102,31 +112,44 @@ def new(request: PersonRequest, slug: str, *, upload: LimitedUpload) -> HttpResp
         upload=upload,
         initial={"folder": request.GET.get("folder", "")},
     )
-    if posted and form.is_valid() and (document := _share(request, place, form)):
-        return redirect(document)
-    context = {**room_context(request, place, "documents"), "form": form}
+    outcome = Outcome()
+    if posted and form.is_valid():
+        outcome = share_each(by=request.user, room=place, form=form)
+        if not outcome.refused:
+            return _say_shared(request, place, outcome.shared)
+        # What has been shared is not kept any more; what was refused is.
+        form.__dict__.pop("kept", None)
+        if len(outcome.refused) == 1 and not outcome.shared:
+            add_refusal(form, outcome.refused[0].refusal)
+    context = {
+        **room_context(request, place, "documents"),
+        "form": form,
+        "outcome": outcome if outcome.shared or len(outcome.refused) > 1 else None,
+        "tus": settings.LIAISE_TUS_CLIENT.is_dir(),
+    }
     return render(request, "exchange/document_new.html", context, status=422 if posted else 200)
 
 
-def _share(request: PersonRequest, place: Room, form: DocumentForm) -> Document | None:
-    try:
-        document = share_document(by=request.user, room=place, **form.cleaned_data)
-    except Refusal as refusal:
-        add_refusal(form, refusal)
-        return None
-    if document.state == State.HELD:
+def _say_shared(request: HttpRequest, place: Room, documents: list[Document]) -> HttpResponse:
+    """To the document, or to all documents where it were several; and whether a moderator looks first."""
+    held, count = any(document.state == State.HELD for document in documents), len(documents)
+    if count == 1 and held:
         messages.success(request, _("The document waits for a moderator; until then only you and they see it."))
-    else:
+    elif count == 1:
         messages.success(request, _("The document is shared."))
-    return document
+    elif held:
+        words = _("%(count)d documents wait for a moderator; until then only you and they see them.")
+        messages.success(request, words % {"count": count})
+    else:
+        messages.success(request, _("%(count)d documents are shared.") % {"count": count})
+    return redirect(documents[0]) if count == 1 else redirect("exchange:documents", place.slug)
 
 
 @require_safe
 def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
-    rows = Document.objects.select_related("newest__blob", "author", "partner", "room", "folder")
+    rows = Document.objects.select_related("newest__blob", "author", "partner", "room", "folder", "worked_on_by")
     document = item_or_unseen(rows.with_places(request.user), request.user, uid)
-    document = item_or_unseen(rows, request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
     version = version_or_unseen(document, request.GET.get("version"))
@@ -156,6 +179,9 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "may_download": can(demand_download, request.user, document),
         "is_marked": is_marked(document, version),
         "virus": _virus(cast("User", request.user), document, version),
+        "may_describe": can(demand_describe, request.user, document),
+        "may_follow": can(demand_follow_reading, request.user, document),
+        **reading_context(cast("User", request.user), document),
     }
     return render(request, "exchange/document.html", context)
 

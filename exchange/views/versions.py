@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exchange.actions.documents import allow_downloads
+from exchange.actions.uploads import add_upload, keep_upload
 from exchange.actions.versions import Overtaken, add_version, restore_version
 from exchange.forms import VersionForm
-from exchange.models import Document
+from exchange.models import Document, Version
 from exchange.permissions import demand_add_version
 from exchange.uploads import LimitedUpload, takes_large_files
 from network import headcount
 from network.forms import add_refusal
+from network.kinds import KINDS
+from network.models.people import User
 from network.permissions import audience
 from network.refusals import Refusal
 from network.requests import PersonRequest
@@ -28,8 +32,11 @@ from network.views.items import standing
 
 def document_or_unseen(request: HttpRequest, uid: uuid.UUID) -> Document:
     """A document of a room that the reader is in. Raises Unseen, NeedsSecondFactor."""
-    rows = Document.objects.select_related("newest", "author", "partner", "room").with_places(request.user)
-    return item_or_unseen(rows, request.user, uid, inside=True)
+    rows = Document.objects.select_related("newest", "author", "partner", "room", "worked_on_by")
+    rows = rows.with_places(request.user)
+    document = item_or_unseen(rows, request.user, uid, inside=True)
+    document.kind_name = KINDS[document.kind].name
+    return document
 
 
 @takes_large_files
@@ -44,17 +51,16 @@ def new(request: PersonRequest, uid: uuid.UUID, *, upload: LimitedUpload) -> Htt
         request.POST if posted else None,
         request.FILES if posted else None,
         initial={"over": newest},
+        by=request.user,
         upload=upload,
     )
     overtaken = None
     if posted and form.is_valid():
         try:
-            add_version(by=request.user, document=document, **form.cleaned_data)
+            _add(request.user, document, form)
         except Overtaken as refusal:
             overtaken = refusal.newest
-            # Sent again, it goes over the version that is named now.
-            form.data = request.POST.copy()
-            form.data["over"] = str(overtaken.number)
+            _ask_again(request, form, overtaken.number)
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -66,9 +72,33 @@ def new(request: PersonRequest, uid: uuid.UUID, *, upload: LimitedUpload) -> Htt
         "audience": headcount.of(audience(document)),
         "form": form,
         "overtaken": overtaken,
+        "tus": settings.LIAISE_TUS_CLIENT.is_dir(),
         "tab": "documents",
     }
     return render(request, "exchange/version_new.html", context, status=422 if posted else 200)
+
+
+def _add(by: User, document: Document, form: VersionForm) -> Version:
+    """By the file in the form, or else by what arrived before it."""
+    words = dict(form.cleaned_data)
+    file, arrived, once = words.pop("file"), words.pop("upload"), words.pop("once")
+    if file:
+        return add_version(by=by, document=document, file=file, once=once, **words)
+    return add_upload(by=by, document=document, uid=arrived[0], **words)
+
+
+def _ask_again(request: PersonRequest, form: VersionForm, over: int) -> None:
+    """The form once more, over the version that is named now, and with the file that need not be sent again."""
+    form.data = request.POST.copy()
+    form.data["over"] = str(over)
+    file = form.cleaned_data["file"]
+    if file:
+        try:
+            form.data.setlist("upload", [str(keep_upload(by=request.user, file=file).uid)])
+        except Refusal:
+            # There is no room to keep it: it is chosen again.
+            form.data.setlist("upload", [])
+    form.__dict__.pop("kept", None)
 
 
 @login_required

@@ -16,13 +16,15 @@ from django.urls import reverse
 from exchange import storage
 from exchange.actions.files import let_go
 from exchange.actions.versions import Overtaken, add_version, restore_version
-from exchange.models import Blob, Document, Version
+from exchange.models import Blob, Document, Upload, Version
 from network.actions.items import archive
 from network.labels import Label
 from network.models import AuditEntry, Notification, Room, State, User
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.exchange.making import PDF, pdf, share
+from tests.exchange.sending import sent as sent_in_pieces
+from tests.exchange.test_retries import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +240,53 @@ def test_a_version_keeps_to_the_label_of_its_document(cast: Cast) -> None:
     document = share(cast, tlp=Label.RED, open_to_versions=True)
     with pytest.raises(Unseen):
         add_version(by=cast.anna, document=document, file=again())
+
+
+# --- files that came in pieces --------------------------------------------------------------------
+
+
+def test_a_version_comes_in_pieces_as_well_and_only_once(cast: Cast) -> None:
+    document = share(cast)
+    client = client_of(cast.luc)
+    key = sent_in_pieces(client, b"%PDF-1.7 second")
+    for _again in range(2):
+        assert sent(client, document, upload=key, note="Shorter", over="1").status_code == 302
+    assert numbers(document) == [1, 2]
+    assert not Upload.objects.exists()
+
+
+def test_what_asks_first_because_of_a_newer_version_need_not_be_sent_again(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    client = client_of(cast.luc)
+    key = sent_in_pieces(client, b"%PDF-1.7 from Liege")
+    add_version(by=cast.anna, document=document, file=again("from Malmö"))
+    page = sent(client, document, upload=key, over="1").content.decode()
+    assert "Your file is kept and need not be sent again" in page
+    assert f'value="{key}"' in page
+    assert sent(client, document, upload=key, over="2").status_code == 302
+    assert numbers(document) == [1, 2, 3]
+
+
+def test_without_script_too_the_file_that_asks_first_is_kept(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.anna, document=document, file=again("from Malmö"))
+    client = client_of(cast.luc)
+    page = sent(client, document, file=again("from Liège"), over="1").content.decode()
+    kept = Upload.objects.get()
+    assert kept.is_whole
+    assert f'name="upload" value="{kept.uid}"' in page
+    assert sent(client, document, upload=str(kept.uid), over="2").status_code == 302
+    version = Version.objects.get(number=3)
+    assert storage.read(version.blob.path).read() == again("from Liège").read()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_share_version_four_at_once_and_both_stay(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    for words in ("two", "three"):
+        add_version(by=cast.luc, document=document, file=again(words))
+    people = iter([cast.luc, cast.anna])
+    given = at_once(lambda: add_version(by=next(people), document=document, file=again(str(uuid.uuid4())), over=3), 2)
+    # The second is asked first, and nothing of either is lost or mixed.
+    assert sorted(type(one).__name__ for one in given) == ["Overtaken", "Version"]
+    assert numbers(document) == [1, 2, 3, 4]

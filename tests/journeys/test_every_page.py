@@ -32,6 +32,7 @@ NO_PAGES = {
     "exchange:document-download",
     "exchange:document-picture",
     "exchange:document-play",
+    "exchange:upload",
     "workshops:calendar-file",
     "workshops:calendar-feed",
     "network:would-see",
