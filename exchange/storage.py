@@ -41,8 +41,8 @@ class Kept:
 class NotStored(Invalid):
     """The store took nothing: it is full or away. Nothing of the file is left, and no row speaks of it."""
 
-    def __init__(self, error: OSError) -> None:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    def __init__(self, error: Exception) -> None:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         super().__init__("file", FULL if full else AWAY)
 
 
@@ -83,7 +83,7 @@ def keeping(file: Any) -> Iterator[Kept]:
 
 
 def keep(file: Any) -> Kept:
-    """Copies `file` to an opaque path and waits until it is on the disk. Raises NotStored where there is no room."""
+    """Copies `file` to an opaque path and waits until it is on the disk. Raises NotStored, and nothing of it stays."""
     key = uuid.uuid4().hex
     path = f"{FOLDER}/{key[:2]}/{key}"
     try:
@@ -91,7 +91,8 @@ def keep(file: Any) -> Kept:
         _wait_for_disk(path)
     except BaseException as error:
         _drop_half(path)
-        if isinstance(error, OSError):
+        # Stores fail in ways of their own; whichever it was, half a file is no file.
+        if isinstance(error, Exception):
             log.exception("A file could not be stored.")
             raise NotStored(error) from error
         raise
@@ -121,7 +122,7 @@ def _is_on_this_machine() -> bool:
 
 def _drop_half(path: str) -> None:
     # Where the store is away, what may lie there is found by `manage.py check_storage`.
-    with suppress(OSError):
+    with suppress(Exception):
         drop(path)
 
 

@@ -357,8 +357,8 @@ WITHOUT_PARTS = {
 def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
-    Carlo asks him to share a draft more widely.
-    He works on the document and asks for it to be read, which Anna has done; a file of his is on its way.
+    He works on the document and asks for it to be read, which Anna has done; a file of his is on its way. Carlo asks
+    him to share a draft more widely.
     Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
     place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
     and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts

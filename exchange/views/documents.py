@@ -131,7 +131,7 @@ def new(request: PersonRequest, slug: str, *, upload: LimitedUpload) -> HttpResp
 
 
 def _say_shared(request: HttpRequest, place: Room, documents: list[Document]) -> HttpResponse:
-    """To the document, or to all documents where it were several; and whether a moderator looks first."""
+    """To the document, or to the folder of several; and whether a moderator looks first."""
     held, count = any(document.state == State.HELD for document in documents), len(documents)
     if count == 1 and held:
         messages.success(request, _("The document waits for a moderator; until then only you and they see it."))
@@ -142,7 +142,10 @@ def _say_shared(request: HttpRequest, place: Room, documents: list[Document]) ->
         messages.success(request, words % {"count": count})
     else:
         messages.success(request, _("%(count)d documents are shared.") % {"count": count})
-    return redirect(documents[0]) if count == 1 else redirect("exchange:documents", place.slug)
+    if count == 1:
+        return redirect(documents[0])
+    folder = documents[0].folder
+    return redirect(folder) if folder else redirect("exchange:documents", place.slug)
 
 
 @require_safe

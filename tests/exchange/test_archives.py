@@ -22,11 +22,17 @@ from network import clock
 from network.labels import Label
 from network.models import PersonGrant, Placement, User
 from tests.cast import Cast
-from tests.exchange.making import add_version, pdf, share
+from tests.exchange import making
+from tests.exchange.making import add_version, pdf
 
 pytestmark = pytest.mark.django_db
 
 ZIP = "/rooms/families/documents/zip/"
+
+
+def share(cast: Cast, **other: Any) -> Document:
+    """GREEN, unless the test says otherwise: of what is stricter copies are marked, which takes real files."""
+    return making.share(cast, **{"tlp": Label.GREEN} | other)
 
 
 def fetched(person: User, address: str = ZIP, **given: Any) -> dict[str, bytes]:

@@ -14,12 +14,13 @@ from exchange.actions.bin import put_in_bin, take_out_of_bin
 from exchange.models import Binned, Blob, Document, Version
 from forums.actions.threads import comment_on
 from network import clock, retention, search
-from network.actions.items import hold, release, remove
+from network.actions.items import hold, remove
 from network.labels import Label
 from network.models import AuditEntry, Notification, Placement, Release, Room, State, User
 from network.refusals import Forbidden, Unseen
 from tests.cast import Cast
 from tests.exchange.making import add_version, pdf, share
+from tests.releasing import release
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +196,7 @@ def test_after_thirty_days_it_goes_with_its_bytes_and_not_a_day_before(
 def test_bytes_that_another_document_has_stay(
     cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    gone, stays = share(cast, title="Gone"), share(cast, title="Stays")
+    gone, stays = share(cast, title="Gone", tlp=Label.GREEN), share(cast, title="Stays", tlp=Label.GREEN)
     put_in_bin(by=cast.luc, document=gone)
     age(gone, 31)
     with django_capture_on_commit_callbacks(execute=True):

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.exchange.making import share
 from tests.exchange.sending import signed_in
 from tests.factories import ThemeFactory
+from tests.releasing import release
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,7 @@ def test_in_a_room_that_is_checked_the_new_words_wait_for_a_moderator(cast: Cast
 
 def test_what_stood_on_the_public_site_is_taken_off_it(cast: Cast) -> None:
     document = share(cast, tlp=Label.CLEAR)
-    items.release(by=cast.clara, item=document)
+    release(by=cast.clara, item=document)
     describe_document(by=cast.luc, document=document, **words(document, title="New"))
     assert not Release.objects.exists()
     assert AuditEntry.objects.filter(verb="network.unreleased").exists()

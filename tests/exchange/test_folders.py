@@ -25,7 +25,8 @@ from network.labels import Label
 from network.models import AuditEntry, Placement, User
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
-from tests.exchange.making import pdf, share
+from tests.exchange.making import PDF, pdf, share
+from tests.exchange.sending import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -309,3 +310,14 @@ def test_many_folders_cost_no_more_questions_than_one(
         share(cast, folder=folder, title=name)
     with django_assert_num_queries(len(few)):
         client.get(address)
+
+
+def test_several_files_of_one_form_stand_in_the_folder_that_it_names(cast: Cast) -> None:
+    folder = made(cast, "Minutes")
+    client = signed_in(cast.luc)
+    keys = [sent(client, PDF + bytes([number]), f"paper_{number}.pdf") for number in range(2)]
+    words = {"title": "", "folder": str(folder.uid), "upload": keys, "downloads_allowed": "on"}
+    response = client.post("/rooms/families/documents/new/", words)
+    assert response["Location"] == f"/rooms/families/documents/?folder={folder.uid}"
+    assert [one.title for one in folder.documents.order_by("title")] == ["paper 0", "paper 1"]
+    assert all(one.downloads_allowed for one in folder.documents.all())

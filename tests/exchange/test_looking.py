@@ -19,12 +19,13 @@ from exchange.actions.files import let_go
 from exchange.looking import wire
 from exchange.models import Blob, Document, PagePicture, PageText
 from network import search
-from network.actions.items import release, unrelease
+from network.actions.items import unrelease
 from network.labels import Label
 from network.models import SearchEntry
 from tests.cast import Cast
 from tests.exchange import papers
 from tests.exchange.making import add_version, share
+from tests.releasing import release
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db

@@ -30,6 +30,7 @@ from network.refusals import Forbidden
 from tests.cast import Cast
 from tests.exchange.clamds import EICAR, SIGNATURE, FakeClamd, fake_clamd, real_clamd
 from tests.exchange.making import PDF, add_version, pdf, share
+from tests.exchange.sending import sent
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
@@ -350,3 +351,19 @@ def test_a_real_clamd_finds_the_test_virus_and_passes_the_rest(cast: Cast, setti
         with pytest.raises(scanner.TooLarge):
             scanner.virus_in(ContentFile(b"x" * 8_000_000))
     assert not scanner.answers()
+
+
+@pytest.mark.parametrize(("content", "status"), [(PDF, 200), (VIRUS, 403)])
+def test_what_came_in_pieces_waits_for_it_and_is_looked_into_as_well(
+    cast: Cast, clamd: FakeClamd, content: bytes, status: int
+) -> None:
+    client = signed_in(cast.luc)
+    client.post("/rooms/families/documents/new/", {"title": "Guide", "upload": sent(client, content)})
+    document = Document.objects.get()
+    assert document.newest is not None
+    assert document.newest.blob.scan == Blob.Scan.WAITING
+    assert fetched(cast.anna, document).status_code == 403
+    work_off()
+    assert fetched(cast.anna, document).status_code == status
+    document.newest.blob.refresh_from_db()
+    assert (document.newest.blob.look != Blob.Look.WAITING) == (status == 200)

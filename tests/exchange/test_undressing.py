@@ -15,12 +15,14 @@ from PIL import Image
 
 from exchange import storage
 from exchange.actions.versions import add_version
-from exchange.models import Version
+from exchange.models import Document, Version
 from exchange.undressing import HOW, without_place
 from network.refusals import Invalid
 from tests.cast import Cast
 from tests.exchange import papers
 from tests.exchange.making import share
+from tests.exchange.sending import sent as arrived
+from tests.exchange.sending import signed_in
 
 PLACE = b"Rue des Guillemins"
 
@@ -178,3 +180,17 @@ def test_a_picture_sent_again_is_known_again(cast: Cast) -> None:
     assert add_version(by=cast.luc, document=document, file=sent(), once=again) == first
     assert Version.objects.count() == 2
     assert PLACE not in storage.read(first.blob.path).read()
+
+
+@pytest.mark.django_db
+def test_what_came_in_pieces_is_undressed_as_well_document_and_version(cast: Cast) -> None:
+    client = signed_in(cast.luc)
+    first = arrived(client, taken("JPEG"), "photo.jpg")
+    client.post("/rooms/families/documents/new/", {"title": "Our house", "upload": first})
+    document = Document.objects.get()
+    second = arrived(client, taken("PNG"), "photo.png")
+    client.post(f"/documents/{document.uid}/versions/new/", {"upload": second, "over": "1"})
+    versions = list(document.versions.order_by("number"))
+    assert [one.name for one in versions] == ["photo.jpg", "photo.png"]
+    for version in versions:
+        assert PLACE not in storage.read(version.blob.path).read()
