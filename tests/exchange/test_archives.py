@@ -98,7 +98,7 @@ def test_red_is_left_out_and_said_so_but_for_its_author(cast: Cast) -> None:
     share(cast, title="Red names", file=pdf("red.pdf"), tlp=Label.RED, named_people=[cast.anna])
     files = fetched(cast.anna, all="1")
     assert files.keys() == {"open.pdf", LEFT_OUT}
-    assert "Red names: It is RED" in files[LEFT_OUT].decode()
+    assert "Red names: This is RED" in files[LEFT_OUT].decode()
     assert fetched(cast.luc, all="1").keys() == {"open.pdf", "red.pdf"}
     assert fetched(cast.mona, all="1").keys() == {"open.pdf"}
 
