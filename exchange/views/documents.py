@@ -60,7 +60,6 @@ def in_one_room(request: HttpRequest, slug: str) -> HttpResponse:
         "folders": [] if chosen.asked else tree.children(folder),
         "all_folders": [(one.uid, tree.called(one)) for one in tree.in_order()],
         "may_arrange": folder is not None and bool(can(check_arrange, request.user, folder)),
-        "may_export": folder is None and allowed(request.user, Level.MANAGE, place),
         "locked": lacks_second_factor(all_here, request.user),
     }
     return render(request, "exchange/documents.html", context)

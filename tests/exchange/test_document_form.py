@@ -225,4 +225,4 @@ def test_the_form_asks_the_same_number_of_questions(
         client.get(form_of(cast.families))
 
 
-FORM_QUERIES = 23
+FORM_QUERIES = 24

@@ -103,7 +103,7 @@ def test_the_list_asks_the_same_number_of_questions(
         client.get("/rooms/families/documents/?q=document")
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 15
 
 
 # --- one document
@@ -174,7 +174,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
         client.get(f"/documents/{document.uid}/")
 
 
-PAGE_QUERIES = 33
+PAGE_QUERIES = 36
 
 
 def test_removed_documents_are_gone_for_readers_and_stay_for_author_and_moderators(cast: Cast) -> None:

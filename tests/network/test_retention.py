@@ -157,7 +157,7 @@ def test_what_is_due_goes_and_the_rest_stays(cast: Cast, kind: str) -> None:
 
 
 def test_every_kind_that_removes_is_tried_here() -> None:
-    elsewhere = {"audit", "needs"}  # test_sealing, test_needs
+    elsewhere = {"audit", "needs", "bin"}  # test_sealing, test_needs, test_bin
     assert {key for key, kind in KINDS.items() if kind.purge} == set(MAKERS) | elsewhere
 
 
