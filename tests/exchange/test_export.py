@@ -20,7 +20,8 @@ from network.models import AuditDetail, AuditEntry, User
 from tests.cast import Cast
 from tests.exchange.making import add_version, pdf, share
 
-pytestmark = pytest.mark.django_db
+# What is in files, and how they are sent, is the same on either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EXPORT = "/rooms/families/documents/export/"
 

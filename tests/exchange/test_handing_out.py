@@ -26,7 +26,8 @@ from tests.exchange.making import PDF, pdf, share
 from tests.exchange.real_files import marks_on, picture, real_pdf, upload
 from tests.releasing import release
 
-pytestmark = pytest.mark.django_db
+# What is in files, and how they are sent, is the same on either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ from tests.exchange import papers
 from tests.exchange.making import add_version, share
 from tests.working import work_off
 
-pytestmark = pytest.mark.django_db
+# What is in files, and how they are sent, is the same on either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def looked_into(cast: Cast, content: bytes, name: str, **other: Any) -> Blob:

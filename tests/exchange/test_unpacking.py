@@ -24,7 +24,8 @@ from tests.cast import Cast
 from tests.exchange.making import PDF, docx
 from tests.exchange.making import once as key
 
-pytestmark = pytest.mark.django_db
+# What is in files, and how they are sent, is the same on either database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def packed(files: dict[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP_DEFLATED) -> SimpleUploadedFile:
