@@ -126,7 +126,6 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One document; for strangers and whoever sees it only by its release, the public page."""
     rows = Document.objects.select_related("newest__blob", "author", "partner", "room", "folder")
     document = item_or_unseen(rows.with_places(request.user), request.user, uid)
-    document = item_or_unseen(rows, request.user, uid)
     if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
         return _released(request, document)
     version = version_or_unseen(document, request.GET.get("version"))
