@@ -64,13 +64,14 @@ class Channel(HTTPChannel):
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
         """Decide how much of the body is read, before any of it is."""
-        line: Any = self._path
-        path = unquote(line.partition(b"?")[0].decode("latin-1"))
-        request = self.requests[-1]
-        # Whether the session is good the application asks; who has none at all has no large files to send.
-        session = f"{settings.SESSION_COOKIE_NAME}=".encode()
-        has_session = any(session in line for line in request.requestHeaders.getRawHeaders(b"Cookie", []))
-        request.most = bytes_to_read(self.length, path, has_session=has_session)
+        if self.length != 0:
+            line: Any = self._path
+            path = unquote(line.partition(b"?")[0].decode("latin-1"))
+            request = self.requests[-1]
+            # Whether the session is good the application asks; who has none at all has no large files to send.
+            session = f"{settings.SESSION_COOKIE_NAME}=".encode()
+            has_session = any(session in cookies for cookies in request.requestHeaders.getRawHeaders(b"Cookie", []))
+            request.most = bytes_to_read(self.length, path, has_session=has_session)
         super().allHeadersReceived()
 
     def answer_now(self) -> None:
