@@ -43,10 +43,11 @@ fmt: setup ## put Python and templates into the form that check asks for
 mail: setup ## list the e-mails that were written to files, newest first
 	@$(BIN)/python manage.py mail
 
-bench: setup ## measure memory, page weight and the rest of benchmarks/
+bench: setup ## measure memory, page weight, ranges, pages beside a long PDF and the rest of benchmarks/
 	@$(BIN)/python -m benchmarks
 
-soak: setup ## prove the gate in 100,000 random worlds (takes hours)
+soak: setup ## send 1 GiB each way, break lines, wait for a slow scanner, then prove the gate in 100,000 worlds (takes hours)
+	@$(BIN)/python -m benchmarks.soak
 	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/network/test_gate_worlds.py -n auto -q
 
 shell: setup ## open Python with all models at hand

@@ -16,10 +16,12 @@ class AccountsConfig(AppConfig):
 
         from accounts import admission, belongings, factors, keeping, letters, notices, parts, personal, trail, verbs
         from accounts.actions import addresses
+        from accounts.actions.exports import FOLDER
         from accounts.permissions.merging import made_one_with
         from network.background import every
         from network.mail import register_letter
         from network.personal import register_accounts
+        from network.stored import register_files
 
         verbs.declare_all()
         belongings.register_all()
@@ -27,6 +29,7 @@ class AccountsConfig(AppConfig):
         parts.register_all()
         trail.register_all()
         keeping.register_all()
+        register_files(FOLDER, "accounts.Export", "file")
         admission.register_all()
         factors.connect()
         personal.register_all()

@@ -62,10 +62,7 @@ class PartnerFilter(DirectoryFilter):
         """Each word stands in the name, the town or what the partner says of itself."""
         for word in words.split():
             rows = rows.filter(
-                Q(name__icontains=word)
-                | Q(short_name__icontains=word)
-                | Q(city__icontains=word)
-                | Q(profile__icontains=word)
+                Q(name__holds=word) | Q(short_name__holds=word) | Q(city__holds=word) | Q(profile__holds=word)
             )
         return rows
 
@@ -92,9 +89,9 @@ class PersonFilter(DirectoryFilter):
     def by_words(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
         """Each word stands in the name, in what they do, or in the name of a partner of theirs."""
         for word in words.split():
-            partners = Q(partner__name__icontains=word) | Q(partner__short_name__icontains=word)
+            partners = Q(partner__name__holds=word) | Q(partner__short_name__holds=word)
             behind = Membership.objects.effective().filter(partners)
-            rows = rows.filter(Q(name__icontains=word) | Q(function__icontains=word) | Q(pk__in=behind.values("user")))
+            rows = rows.filter(Q(name__holds=word) | Q(function__holds=word) | Q(pk__in=behind.values("user")))
         return rows
 
     def by_country(self, rows: QuerySet, _name: str, code: str) -> QuerySet:

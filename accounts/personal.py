@@ -17,7 +17,7 @@ from network.personal import Row, exempt, register_personal
 
 PROFILE = (
     "uid", "email", "name", "function", "phone", "about", "languages", "language", "time_zone", "unmailed",
-    "date_joined", "welcomed_at", "last_login",
+    "reads_in_time", "date_joined", "welcomed_at", "last_login",
 )  # fmt: skip
 
 

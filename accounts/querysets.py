@@ -10,7 +10,8 @@ from network.kinds import unfinished_rule
 from network.models.items import Item
 from network.models.people import Partner
 from network.models.rooms import Room
-from network.permissions.places import open_for_contributions, rests_on_rule
+from network.permissions.listing import rests_on_rule
+from network.permissions.places import open_for_contributions
 from network.querysets import ItemQuerySet, RoomQuerySet
 
 

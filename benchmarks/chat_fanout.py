@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ def measure(house: House) -> list[str]:
     visitors = {name: Visitor(house) for name in ("malmo", "liege")}
     for name, visitor in visitors.items():
         visitor.sign_in(f"{name}@demo.example")
-    cookies = {name: cookie(visitor) for name, visitor in visitors.items()}
+    cookies = {name: visitor.cookies for name, visitor in visitors.items()}
     ours, lost = asyncio.run(chat(house, cookies))
     with bare() as plain:
         least, _none = asyncio.run(chat(plain, None))
@@ -42,12 +41,6 @@ def measure(house: House) -> list[str]:
     if ratio > MOST_RATIO:
         wrong.append(f"a delivery costs {ratio:.1f} times a bare broadcast and may cost {MOST_RATIO}")
     return wrong
-
-
-def cookie(visitor: Visitor) -> str:
-    """The Cookie header of a visitor."""
-    processor = next(one for one in visitor.opener.handlers if isinstance(one, urllib.request.HTTPCookieProcessor))
-    return "; ".join(f"{one.name}={one.value}" for one in processor.cookiejar)
 
 
 def cpu(pid: int) -> float:

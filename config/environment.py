@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Times that a connection to PostgreSQL is asked the same before it keeps the plan.
+KEPT_AFTER = "2"
+
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 
@@ -130,9 +133,22 @@ def env_database(name: str, *, data_dir: Path, pool: int) -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": port or "",
             "CONN_MAX_AGE": 0,
-            "OPTIONS": options | {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}},
+            "OPTIONS": options
+            | _kept_plans(name, options.pop("prepare_threshold", KEPT_AFTER))
+            | {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}},
         }
     raise wrong(name, "must begin with sqlite:// or postgresql://")
+
+
+def _kept_plans(name: str, threshold: str) -> dict[str, Any]:
+    """That a connection keeps the plans of what it has been asked so many times; 0 for never.
+
+    PostgreSQL plans the gate's questions ten times as long as it takes to answer them.
+    """
+    if not threshold.isascii() or not threshold.isdecimal():
+        raise wrong(name, "has a prepare_threshold that is no number; 0 says that no plans are kept")
+    kept = int(threshold) > 0
+    return {"server_side_binding": kept, "prepare_threshold": int(threshold) if kept else None}
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
@@ -189,7 +205,7 @@ def env_storage(name: str) -> dict[str, Any]:
     """
     value = env_str(name, "file:")
     if value == "file:":
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": None}}
+        return {"BACKEND": "network.local_storage.LocalStorage", "OPTIONS": {"base_url": None}}
     parts = urlsplit(value)
     bucket = parts.path.strip("/")
     if parts.scheme != "s3" or not parts.hostname or not bucket or "/" in bucket:

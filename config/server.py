@@ -3,13 +3,15 @@
 daphne itself hands a body to the application all at once and takes whatever the application sends, however slowly the
 reader reads. Here the application reads the body from the file that it was received into and waits for slow readers.
 Of a body that is larger than we take only the beginning is read, enough for the form to say so beside its field, and
-the answer goes out while the sender is still sending.
+the answer goes out while the sender is still sending, or has sent nothing more for two seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +26,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.web.http import RESPONSES, HTTPChannel
 from zope.interface import implementer
 
+from network.fullness import OF_A_REQUEST
+
 # Twisted is older than the code for what is well-formed and cannot be used (RFC 9110 §15.5.21).
 RESPONSES.setdefault(422, b"Unprocessable Content")
 
@@ -34,6 +38,8 @@ Receive = Callable[[], Awaitable[Message]]
 BESIDE_THE_FILE = 1_000_000
 # The most that a form without large files takes: a list of people or a logo, with what stands beside it.
 A_PLAIN_FORM = 10_000_000
+# How long somebody who announced more than we take may keep silent before they are told so, in seconds.
+SILENCE = 2.0
 # How long a sender who was refused may go on sending, in seconds, before the connection is cut.
 FAREWELL = 10.0
 CHUNK = 64 * 1024
@@ -60,6 +66,7 @@ class Channel(HTTPChannel):
 
     transport: Any
     refused = False
+    silence: Any = None
     farewell: Any = None
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
@@ -72,6 +79,8 @@ class Channel(HTTPChannel):
             session = f"{settings.SESSION_COOKIE_NAME}=".encode()
             has_session = any(session in cookies for cookies in request.requestHeaders.getRawHeaders(b"Cookie", []))
             request.most = bytes_to_read(self.length, path, has_session=has_session)
+            if self.length is not None and self.length > request.most:
+                self.silence = self.callLater(SILENCE, self.answer_now)
         super().allHeadersReceived()
 
     def answer_now(self) -> None:
@@ -96,13 +105,16 @@ class Channel(HTTPChannel):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """What still comes after the answer is for nobody."""
+        if self.silence is not None and self.silence.active():
+            self.silence.reset(SILENCE)
         if self.farewell is None:
             super().dataReceived(data)
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
         """The sender has understood, or has gone."""
-        if self.farewell is not None and self.farewell.active():
-            self.farewell.cancel()
+        for waiting in (self.silence, self.farewell):
+            if waiting is not None and waiting.active():
+                waiting.cancel()
         super().connectionLost(reason)
 
 
@@ -113,6 +125,7 @@ class Request(WebRequest):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.most = A_PLAIN_FORM
         self.kept = 0
+        self.no_room = False
         self.body: Any = BytesIO()
         self.content: Any
         self.may_write = asyncio.Event()
@@ -121,8 +134,11 @@ class Request(WebRequest):
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
-        """Put aside as much room as will be needed."""
-        super().gotLength(length if length is None else min(length, self.most))
+        """Put aside as much room as will be needed; where the disk has none, the beginning goes to memory."""
+        try:
+            super().gotLength(length if length is None else min(length, self.most))
+        except OSError:
+            self.content, self.no_room, self.most = BytesIO(), True, BESIDE_THE_FILE
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Keep what there is room for; answer once there is more."""
@@ -132,12 +148,25 @@ class Request(WebRequest):
             self.channel.callLater(0, self.channel.answer_now)
         data = data[:room]
         self.kept += len(data)
-        super().handleContentChunk(data)
+        try:
+            super().handleContentChunk(data)
+        except OSError:
+            self.keep_the_beginning()
+            self.channel.callLater(0, self.channel.answer_now)
+
+    def keep_the_beginning(self) -> None:
+        """The disk is full: lets it go, but for the beginning, by which the form can say so. Nothing more is kept."""
+        self.content = BytesIO(beginning_of(self.content))
+        self.no_room, self.most, self.kept = True, 0, 0
 
     def process(self) -> Any:
         """Put the body aside, so that daphne does not read it into memory."""
         if not self.requestHeaders.hasHeader(b"Upgrade"):
-            self.content.seek(0)
+            try:
+                self.content.seek(0)
+            except OSError:
+                # The last of it was on its way to the disk still.
+                self.keep_the_beginning()
             self.body, self.content = self.content, BytesIO()
         return super().process()
 
@@ -159,6 +188,14 @@ class Request(WebRequest):
             self.registerProducer(self, True)
         super().handle_reply(message)
 
+    def handle_exception(self, exception: Exception) -> None:
+        """The application has failed; where its answer had begun, the line is cut, which tells its reader so."""
+        # daphne would begin a second answer, fail in that, and leave the reader waiting for ever.
+        if not self._response_started:
+            super().handle_exception(exception)
+        elif self.channel is not None and not self.finished:
+            self.channel.forceAbortClient()
+
     def finish(self) -> None:
         """The reply is complete."""
         self.may_write.set()
@@ -174,23 +211,40 @@ class Request(WebRequest):
         super().connectionLost(reason)
 
 
-def read_body(request: Request, received: Receive) -> Receive:
+def beginning_of(file: Any) -> bytes:
+    """What is on the disk of a form's beginning; `file` is closed, and its room free again."""
+    if isinstance(file, BytesIO):
+        return file.getvalue()[:BESIDE_THE_FILE]
+    # Past its buffer, which would be written first, to a disk that is full.
+    beginning = b"" if file.closed else os.pread(file.fileno(), BESIDE_THE_FILE, 0)
+    with suppress(OSError):
+        file.close()
+    return beginning
+
+
+class Body:
     """What the application awaits for the parts of the body of `request`, and after it what daphne has to say."""
-    begun = complete = False
 
-    async def receive() -> Message:
-        nonlocal begun, complete
-        if not begun:
+    def __init__(self, request: Request, received: Receive, scope: Message) -> None:
+        self.request, self.received, self.scope = request, received, scope
+        self.begun = self.complete = False
+
+    async def __call__(self) -> Message:
+        if not self.begun:
             # daphne's own copy of the body, which is empty.
-            await received()
-            begun = True
-        if complete:
-            return await received()
-        chunk = b"" if request.body.closed else request.body.read(CHUNK)
-        complete = len(chunk) < CHUNK
-        return {"type": "http.request", "body": chunk, "more_body": not complete}
+            await self.received()
+            self.begun = True
+        if self.complete:
+            return await self.received()
+        body = self.request.body
+        chunk = b"" if body.closed else body.read(CHUNK)
+        self.complete = len(chunk) < CHUNK
+        return {"type": "http.request", "body": chunk, "more_body": not self.complete}
 
-    return receive
+    def give_up(self) -> BytesIO:
+        """The application has no room for it: its beginning, which is all that there is from now on."""
+        self.complete = self.scope[OF_A_REQUEST] = True
+        return BytesIO(beginning_of(self.request.body))
 
 
 class Factory(HTTPFactory):
@@ -219,7 +273,9 @@ class Server(Daphne):
     def __init__(self, inner: Any, *, addresses: list[str], port: int) -> None:
         async def application(scope: Message, receive: Receive, send: Any) -> None:
             request = scope.pop("liaise.request", None)
-            await inner(scope, read_body(request, receive) if request else receive, send)
+            if request and request.no_room:
+                scope[OF_A_REQUEST] = True
+            await inner(scope, Body(request, receive, scope) if request else receive, send)
 
         super().__init__(application, endpoints=[endpoint(at, port) for at in addresses], server_name="liaise")
 

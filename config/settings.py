@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/settings.md says in words what each variable does."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "accounts.oidc",
     "django_filters",
     "django_htmx",
+    "django_prose_editor",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "network.middleware.NoRoomMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.AssuranceMiddleware",
     "network.middleware.ReaderMiddleware",
     "network.middleware.AdmissionMiddleware",
+    "network.middleware.DraftMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -131,12 +135,19 @@ MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# What arrives in pieces lies here until it is shared; on the disk of this machine, wherever files are stored.
+LIAISE_UPLOADS = LIAISE_DATA_DIR / "uploads"
+LIAISE_UPLOADS.mkdir(mode=0o700, exist_ok=True)
 LIAISE_MAX_UPLOAD_MB = env_int("LIAISE_MAX_UPLOAD_MB", default=500, least=1)
 LIAISE_CLAMD = env_clamd("LIAISE_CLAMD")
 LIAISE_ACCEL_REDIRECT = env_internal("LIAISE_ACCEL_REDIRECT")
 STATIC_URL = "static/"
 STATIC_ROOT = LIAISE_DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
+# What sends large files in pieces, where set-up could fetch it (docs/decisions/0017); else the plain form sends them.
+LIAISE_TUS_CLIENT = BASE_DIR / ".venv" / "share" / "tus-js-client"
+if LIAISE_TUS_CLIENT.is_dir():
+    STATICFILES_DIRS.append(("tus", LIAISE_TUS_CLIENT))
 STORAGES = {
     "default": env_storage("LIAISE_STORAGE"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -250,6 +261,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = ("network", "accounts", "exchange", "forums", "workshops", "config.pages")
 
+handler500 = "config.pages.failing.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"{app}.urls")) for app in ROOMS if find_spec(f"{app}.urls")),
     # Without its redirects from addresses of former versions, which have no name.

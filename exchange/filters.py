@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exchange.models import (
@@ -21,10 +23,18 @@ from exchange.models import (
     TargetGroup,
 )
 from network import countries, languages, search
-from network.filters import ListFilter
+from network.filters import DayFilter, ListFilter, PeriodForm, WordsFilter, midnight
+from network.labels import Label
 from network.models.items import Theme
 
-ORDERS = [("new", _("Newest first")), ("title", _("Title"))]
+ORDERS = {
+    "new": (_("Newest first"), ()),
+    "old": (_("Oldest first"), ("active_at", "pk")),
+    "title": (_("Title"), ("title", "pk")),
+    "kind": (_("Kind"), ("doc_kind", "title", "pk")),
+    "large": (_("Largest first"), ("-newest__size", "pk")),
+    "small": (_("Smallest first"), ("newest__size", "pk")),
+}
 
 
 class ItemFilter(ListFilter):
@@ -58,20 +68,68 @@ class ThemeFilter(filters.ModelChoiceFilter):
 
 
 class DocumentFilter(ItemFilter):
-    """The documents of a room."""
+    """The documents of a room. It offers only lists of the house: it tells of no document, and costs the same for all.
+
+    People and partners are asked for by name: to list those of ten thousand documents would mean to read them all.
+    """
 
     kind = filters.ChoiceFilter(
         label=_("Kind"), field_name="doc_kind", choices=DocKind.choices, empty_label=_("all kinds")
     )
-    order = filters.ChoiceFilter(label=_("Order"), choices=ORDERS, method="in_order", empty_label=None)
+    theme = ThemeFilter()
+    author = WordsFilter(label=_("Shared by"), field_name="author__name", lookup_expr="holds", max_length=120)
+    partner = WordsFilter(label=_("Partner"), method="of_partner", max_length=120)
+    label = filters.ChoiceFilter(
+        label=_("Label"),
+        choices=[(label.word, label.word) for label in Label],
+        method="of_label",
+        empty_label=_("all labels"),
+    )
+    since = DayFilter(label=_("From"), method="from_day")
+    until = DayFilter(label=_("To"), method="to_day")
+    order = filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[(key, words) for key, (words, _columns) in ORDERS.items()],
+        method="in_order",
+        empty_label=None,
+    )
+    # Keeps the reader in the folder that they look through.
+    folder = filters.CharFilter(widget=forms.HiddenInput, method="in_folder")
 
     class Meta:
         model = Document
-        fields = ["q", "kind", "language", "order"]
+        fields = ["q", "kind", "theme", "language", "author", "partner", "label", "since", "until", "order"]
+        form = PeriodForm
+
+    @property
+    def asked(self) -> bool:
+        """Whether it leaves anything out: then what stands in folders further down is looked through, too."""
+        return any(self.data.get(name) for name in self.filters if name not in ("order", "folder"))
+
+    def of_partner(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
+        """Shared for a partner whose name, long or short, holds the words."""
+        return rows.filter(Q(partner__short_name__holds=words) | Q(partner__name__holds=words))
+
+    def of_label(self, rows: QuerySet, _name: str, word: str) -> QuerySet:
+        """Under this label."""
+        return rows.filter(tlp=Label.from_word(word))
+
+    def from_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
+        """New since the beginning of that day."""
+        return rows.filter(active_at__gte=midnight(day))
+
+    def to_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
+        """Not new since the end of that day."""
+        return rows.filter(active_at__lt=midnight(day + timedelta(days=1)))
 
     def in_order(self, rows: QuerySet, _name: str, order: str) -> QuerySet:
-        """By title, or as they are: newest first."""
-        return rows.order_by("title", "pk") if order == "title" else rows
+        """By one of the orders, or as they are: newest first."""
+        columns = ORDERS[order][1]
+        return rows.order_by(*columns) if columns else rows
+
+    def in_folder(self, rows: QuerySet, _name: str, _value: str) -> QuerySet:
+        """The page knows the folders of its room, and narrows by itself."""
+        return rows
 
 
 class LibraryFilter(ItemFilter):

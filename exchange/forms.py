@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from exchange import uploads
-from exchange.actions.practices import LONGEST_SUMMARY, LONGEST_TITLE, SheetText
 from exchange.actions.versions import LONGEST_NOTE
 from exchange.filetypes import ACCEPT, clean_name, recognise
+from exchange.folders import LONGEST_NAME, Tree, tree_of
 from exchange.models import (
     DocKind,
-    Evaluation,
-    PracticeSheet,
-    PracticeStatus,
-    PreventionLevel,
-    Scope,
-    TargetGroup,
+    Folder,
+    Upload,
 )
-from exchange.models.practices import MOST_GROUPS, MOST_THEMES
-from network import clock, countries, languages
-from network.fields import LabelField
-from network.labels import Label
+from exchange.unpacking import MOST_FILES
+from network import uploads
+from network.fields import FilesInput, RichText
 from network.models.items import Theme
+from network.models.people import User
 from network.refusals import Invalid
 from network.sharing import LineField, OnceField, ShareForm
 from network.templatetags.look import filesize
@@ -56,6 +55,72 @@ class FileField(forms.FileField):
         return file
 
 
+class FolderField(forms.ChoiceField):
+    """A folder of the room by its uid, or its top; cleans to a Folder or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Folder"), required=False, **kwargs)
+
+    def offer(self, tree: Tree, *, but: Collection[int] = ()) -> None:
+        """The folders to choose from: all of the tree, less those with these keys."""
+        self.tree = tree
+        folders = [folder for folder in tree.in_order() if folder.pk not in but]
+        self.choices = [("", _("at the top")), *((str(one.uid), tree.called(one)) for one in folders)]
+
+    def clean(self, value: Any) -> Folder | None:
+        chosen = super().clean(value)
+        return self.tree.find(chosen) if chosen else None
+
+
+class FolderForm(forms.Form):
+    """A folder: its name, and in which other it stands."""
+
+    name = LineField(label=_("Name"), max_length=LONGEST_NAME)
+    parent = FolderField()
+
+    def __init__(self, *args: Any, tree: Tree, folder: Folder | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].label = _("Stands in")
+        self.fields["parent"].offer(tree, but=tree.below(folder) if folder else ())
+
+
+class FilesField(FileField):
+    """One file or several; cleans to a list. Of several, each that is not taken is named."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if not data:
+            super().clean(None)
+            return []
+        cleaned, wrong = [], []
+        for file in data:
+            try:
+                cleaned.append(super().clean(file))
+            except ValidationError as refusal:
+                name = f"{clean_name(file.name)}: " if len(data) > 1 else ""
+                wrong += [f"{name}{reason}" for reason in refusal.messages]
+        if wrong:
+            raise ValidationError(wrong, code="invalid")
+        return cleaned
+
+
+class ArrivedField(forms.Field):
+    """The keys of files that were sent in pieces before the form was. Cleans to a list of UUIDs."""
+
+    widget = forms.MultipleHiddenInput
+    MOST = 200
+
+    def clean(self, value: Any) -> list[uuid.UUID]:
+        try:
+            keys = dict.fromkeys(uuid.UUID(str(one)) for one in value or ())
+        except ValueError:
+            raise ValidationError(_("These files have not arrived. Choose them again."), code="invalid") from None
+        if len(keys) > self.MOST:
+            raise ValidationError(_("Choose %(most)d at most."), code="too_many", params={"most": self.MOST})
+        return list(keys)
+
+
 class ThemesField(forms.ModelMultipleChoiceField):
     """Themes by their address (slug), as boxes to tick; at most `most`."""
 
@@ -72,20 +137,42 @@ class ThemesField(forms.ModelMultipleChoiceField):
         return chosen
 
 
-def limit_file(field: forms.Field, upload: uploads.LimitedUpload | None) -> None:
-    """Says how large a file may be, before it is chosen, and where the `upload` of this request was too large."""
-    largest = uploads.limit()
-    too_large = _("A file may have up to %(size)s. Choose a smaller one, or share it in parts.") % {
-        "size": filesize(largest)
-    }
-    field.help_text = _("Up to %(size)s: PDF, office files, text, pictures, sound, film.") % {"size": filesize(largest)}
-    field.widget.attrs |= {"accept": ACCEPT, "data-largest": str(largest), "data-too-large": too_large}
-    if upload is not None and upload.exceeded:
-        field.error_messages["required"] = too_large
+class ArrivingForm(forms.Form):
+    """A form with files that are in it, or have arrived in pieces before it (`upload`). The file is its last field.
+
+    Where a form is refused, what has arrived is kept and named again.
+    """
+
+    upload = ArrivedField(required=False)
+
+    def arrived(self) -> list[uuid.UUID]:
+        """The keys that came with the form; none where they are not keys."""
+        field = self.fields["upload"]
+        try:
+            return field.clean(field.widget.value_from_datadict(self.data, self.files, "upload"))
+        except ValidationError:
+            return []
+
+    def offer_files(self, by: User, upload: uploads.LimitedUpload | None) -> None:
+        """Says how large a file may be; where files have arrived before, none must be in the form."""
+        self.sender = by
+        uploads.limit_file(self.fields["file"], upload, accept=ACCEPT)
+        stopped = upload is not None and (upload.exceeded or upload.no_room)
+        if stopped:
+            # Files that came before the one that was not taken: all are chosen again, so that none is missed.
+            self.files = MultiValueDict()
+        if self.is_bound and self.arrived():
+            self.fields["file"].required = stopped
+
+    @cached_property
+    def kept(self) -> list[Upload]:
+        """What has arrived and waits for this form."""
+        keys = self.arrived() if self.is_bound else []
+        return list(Upload.objects.filter(by=self.sender, uid__in=keys)) if keys else []
 
 
-class DocumentForm(ShareForm):
-    """A file to share. The file is the last field: where it is too large, the rest has been read."""
+class DocumentForm(ArrivingForm, ShareForm):
+    """Files to share. The file is the last field: where it is too large, the rest has been read."""
 
     title = LineField(label=_("Title"), max_length=200, error_messages=TITLE_ERRORS)
     kind = forms.ChoiceField(label=_("Kind"), choices=DocKind, required=False, initial=DocKind.OTHER)
@@ -93,27 +180,71 @@ class DocumentForm(ShareForm):
         label=_("A word about it"),
         max_length=100_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=RichText(attrs={"rows": 3}),
     )
     themes = ThemesField(most=6, required=False)
+    folder = FolderField()
     open_to_versions = forms.BooleanField(
         label=_("Others who contribute here may share new versions"),
         required=False,
-        help_text=_("For a draft that is written together. Older versions stay."),
+        help_text=_(
+            "For a draft that is written together. Older versions stay. Once another partner has shared one, the label "
+            "cannot be made wider any more."
+        ),
     )
-    file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
+    downloads_allowed = forms.BooleanField(
+        label=_("If it is RED, those whom it names may download it"),
+        required=False,
+        help_text=_("Else they read it in the browser only. Copies of PDF files and pictures carry the reader's name."),
+    )
+    file = FilesField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
     def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].default = DocKind.OTHER
-        limit_file(self.fields["file"], upload)
+        tree = tree_of(self.room)
+        if tree.folders:
+            self.fields["folder"].offer(tree)
+        else:
+            del self.fields["folder"]
+        self.offer_files(self.by, upload)
+        if self.is_bound and self.how_many() > 1:
+            # Each is called as its file is.
+            self.fields["title"].required = False
+
+    def how_many(self) -> int:
+        """How many files are to be shared."""
+        files = self.fields["file"].widget.value_from_datadict(self.data, self.files, "file")
+        return len(files) + len(self.arrived())
 
     def clean_kind(self) -> str:
         """Left out, it is "other"."""
         return self.cleaned_data["kind"] or DocKind.OTHER
 
 
-class VersionForm(forms.Form):
+class ArchiveForm(ArrivingForm, ShareForm):
+    """A ZIP whose files become documents, all with the same label and settings. The file is the last field."""
+
+    folder = FolderField()
+    themes = ThemesField(most=6, required=False)
+    file = forms.FileField(label=_("ZIP archive"), max_length=255, error_messages=FILE_ERRORS, widget=forms.FileInput)
+
+    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tree = tree_of(self.room)
+        if tree.folders:
+            self.fields["folder"].offer(tree)
+        else:
+            del self.fields["folder"]
+        self.offer_files(self.by, upload)
+        self.fields["file"].widget.attrs["accept"] = ".zip"
+        self.fields["file"].help_text = _("Up to %(size)s, unpacked too, and up to %(most)d files.") % {
+            "size": filesize(uploads.limit()),
+            "most": MOST_FILES,
+        }
+
+
+class VersionForm(ArrivingForm):
     """The next version of a document. The file is the last field here, too."""
 
     once = OnceField()
@@ -127,112 +258,6 @@ class VersionForm(forms.Form):
     )
     file = FileField(label=_("File"), max_length=255, error_messages=FILE_ERRORS)
 
-    def __init__(self, *args: Any, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, upload: uploads.LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit_file(self.fields["file"], upload)
-
-
-class SheetFields(forms.Form):
-    """The five texts and six choices of a practice sheet, and where it is done."""
-
-    title = LineField(
-        label=_("Title"),
-        max_length=LONGEST_TITLE,
-        error_messages=TITLE_ERRORS,
-        help_text=_("What you do, in the words you would use on the telephone. Up to 100 characters."),
-    )
-    summary = LineField(
-        label=_("Summary"),
-        max_length=LONGEST_SUMMARY,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say in a sentence or two what it is."),
-            "max_length": _("The summary may have %(limit_value)d characters at most; it has %(show_value)d."),
-        },
-        help_text=_("One or two sentences, up to 300 characters."),
-    )
-    objectives = forms.CharField(
-        label=_("Objectives"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Why you began, and what should be different afterwards."),
-    )
-    methodology = forms.CharField(
-        label=_("Methodology"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("How it works, who does it, and what you would not do again."),
-    )
-    activities = forms.CharField(
-        label=_("Activities carried out"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("What has been done so far: how often, with how many, with what result."),
-    )
-    geographical_scope = forms.ChoiceField(label=_("How far it reaches"), choices=[("", _("choose")), *Scope.choices])
-    practice_status = forms.ChoiceField(label=_("Status"), choices=[("", _("choose")), *PracticeStatus.choices])
-    evaluation_status = forms.ChoiceField(label=_("Evaluation"), choices=[("", _("choose")), *Evaluation.choices])
-    prevention_levels = forms.MultipleChoiceField(
-        label=_("Level of prevention"), choices=PreventionLevel, widget=forms.CheckboxSelectMultiple
-    )
-    target_groups = forms.MultipleChoiceField(
-        label=_("For whom"),
-        choices=TargetGroup,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("One to three groups."),
-    )
-    themes = ThemesField(most=MOST_THEMES, help_text=_("One to three themes."))
-    country = forms.ChoiceField(
-        label=_("Country"), choices=lambda: [("", _("that of the partner")), *countries.choices()], required=False
-    )
-    city = LineField(label=_("Town or region"), max_length=120, required=False)
-    started_year = forms.IntegerField(label=_("Since the year"), min_value=1950, required=False)
-
-    def clean_target_groups(self) -> list[str]:
-        """At most three."""
-        chosen = self.cleaned_data["target_groups"]
-        if len(chosen) > MOST_GROUPS:
-            raise ValidationError(_("Choose %(most)d at most."), code="too_many", params={"most": MOST_GROUPS})
-        return chosen
-
-    def clean_started_year(self) -> int | None:
-        """Not after next year."""
-        year = self.cleaned_data["started_year"]
-        if year is not None and year > clock.now().year + 1:
-            raise ValidationError(_("Choose a year that has come."), code="future")
-        return year
-
-    @property
-    def text(self) -> SheetText:
-        """What the sheet says; after `is_valid`."""
-        names = SheetText.__dataclass_fields__
-        return SheetText(**{name: self.cleaned_data[name] for name in names})
-
-    @property
-    def choices(self) -> dict[str, Any]:
-        """Of which it has several; after `is_valid`."""
-        return {name: self.cleaned_data[name] for name in ("prevention_levels", "target_groups", "themes")}
-
-
-class PublishSheetForm(SheetFields, ShareForm):
-    """A new practice sheet in a room; the place is that of the partner."""
-
-    tlp = LabelField(default=Label.GREEN)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.partner is not None:
-            self.fields["country"].initial = self.partner.country
-            self.fields["city"].initial = self.partner.city
-
-
-class ReviseSheetForm(SheetFields):
-    """A sheet that is there already; its label and its place in rooms are changed elsewhere."""
-
-    language = forms.ChoiceField(label=_("Language"), choices=languages.choices)
-
-    def __init__(self, *args: Any, sheet: PracticeSheet, **kwargs: Any) -> None:
-        names = [*SheetText.__dataclass_fields__, "title", "language", "prevention_levels", "target_groups"]
-        initial = {name: getattr(sheet, name) for name in names}
-        initial["themes"] = [theme.slug for theme in sheet.themes.all()]
-        super().__init__(*args, initial=initial, **kwargs)
+        self.offer_files(by, upload)

@@ -13,8 +13,8 @@ from datetime import timedelta
 from django.core.files.storage import default_storage
 
 from exchange import storage
-from exchange.models import Blob, PagePicture
-from network import clock
+from exchange.models import Blob, PagePicture, Unpacking
+from network import clock, stored
 
 AT_ONCE = 500
 YOUNG = timedelta(days=1)
@@ -43,7 +43,7 @@ def inspect(
 ) -> Findings:
     """Looks at every row and every stored file. `tell(what, path)` hears of each as it is found.
 
-    `quick` compares lengths, not digests. Raises OSError where the store does not answer.
+    `quick` compares lengths, not digests, and leaves pictures of pages unread. Raises OSError where the store is away.
     """
     findings = Findings()
     for blob in Blob.objects.order_by("pk").iterator(AT_ONCE):
@@ -54,9 +54,14 @@ def inspect(
             tell(what, blob.path)
     for picture in PagePicture.objects.order_by("pk").iterator(AT_ONCE):
         findings.files += 1
-        if not storage.holds(picture.path) and PagePicture.objects.filter(path=picture.path).exists():
-            findings.missing.append(picture.path)
-            tell("missing", picture.path)
+        if what := _wrong_with_picture(picture, quick=quick):
+            getattr(findings, what).append(picture.path)
+            tell(what, picture.path)
+    for path in stored.paths():
+        findings.files += 1
+        if not storage.holds(path) and stored.named([path]):
+            findings.missing.append(path)
+            tell("missing", path)
     for path in _unknown():
         _see_to(path, findings, delete=delete_orphans, tell=tell)
     return findings
@@ -73,6 +78,23 @@ def _wrong_with(blob: Blob, *, quick: bool) -> str:
     # Its last version may have gone meanwhile, and what was lost may have been shared again.
     still = Blob.objects.filter(pk=blob.pk, path=blob.path).exists()
     return what if still else ""
+
+
+def _wrong_with_picture(picture: PagePicture, *, quick: bool) -> str:
+    """Nobody wrote down what it is like, so it is held against what it says of itself: a WebP, and how long."""
+    what = ""
+    try:
+        if quick:
+            what = "" if storage.holds(picture.path) else "missing"
+        else:
+            with storage.read(picture.path) as file:
+                head = file.read(12)
+                length = int.from_bytes(head[4:8], "little") + 8
+                if head[:4] != b"RIFF" or head[8:] != b"WEBP" or file.size != length:
+                    what = "altered"
+    except FileNotFoundError:
+        what = "missing"
+    return what if what and PagePicture.objects.filter(path=picture.path).exists() else ""
 
 
 def _see_to(path: str, findings: Findings, *, delete: bool, tell: Callable[[str, str], None]) -> None:
@@ -95,7 +117,7 @@ def _see_to(path: str, findings: Findings, *, delete: bool, tell: Callable[[str,
 
 def _unknown() -> Iterator[str]:
     """Paths of stored files that no row names."""
-    for folder in sorted({storage.FOLDER, *_folders_of_pictures()}):
+    for folder in sorted({storage.FOLDER, *_folders_of_pictures(), *stored.folders()}):
         for batch in _listed(folder):
             known = _known(batch)
             yield from (path for path in batch if path not in known)
@@ -108,6 +130,8 @@ def _folders_of_pictures() -> set[str]:
 
 def _known(paths: list[str]) -> set[str]:
     rows: set[str] = set(Blob.objects.filter(path__in=paths).values_list("path", flat=True))
+    rows |= set(Unpacking.objects.filter(path__in=paths).values_list("path", flat=True))
+    rows |= stored.named(paths)
     return rows | set(PagePicture.objects.filter(path__in=paths).values_list("path", flat=True))
 
 

@@ -21,6 +21,8 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from exchange.models import Blob
+from network.local_storage import LocalStorage
 from network.refusals import Invalid
 
 log = logging.getLogger(__name__)
@@ -36,13 +38,15 @@ class Kept:
     path: str
     size: int
     sha256: str
+    # Where the same bytes should lie already, and do not any more.
+    spoiled: str = ""
 
 
 class NotStored(Invalid):
     """The store took nothing: it is full or away. Nothing of the file is left, and no row speaks of it."""
 
-    def __init__(self, error: OSError) -> None:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    def __init__(self, error: Exception) -> None:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         super().__init__("file", FULL if full else AWAY)
 
 
@@ -83,7 +87,7 @@ def keeping(file: Any) -> Iterator[Kept]:
 
 
 def keep(file: Any) -> Kept:
-    """Copies `file` to an opaque path and waits until it is on the disk. Raises NotStored where there is no room."""
+    """Copies `file` to an opaque path and waits until it is on the disk. Raises NotStored, and nothing of it stays."""
     key = uuid.uuid4().hex
     path = f"{FOLDER}/{key[:2]}/{key}"
     try:
@@ -91,7 +95,8 @@ def keep(file: Any) -> Kept:
         _wait_for_disk(path)
     except BaseException as error:
         _drop_half(path)
-        if isinstance(error, OSError):
+        # Stores fail in ways of their own; whichever it was, half a file is no file.
+        if isinstance(error, Exception):
             log.exception("A file could not be stored.")
             raise NotStored(error) from error
         raise
@@ -121,7 +126,7 @@ def _is_on_this_machine() -> bool:
 
 def _drop_half(path: str) -> None:
     # Where the store is away, what may lie there is found by `manage.py check_storage`.
-    with suppress(OSError):
+    with suppress(Exception):
         drop(path)
 
 
@@ -142,6 +147,53 @@ def drop(path: str) -> None:
 def holds(path: str) -> bool:
     """Whether the store has a file of this name."""
     return default_storage.exists(path)
+
+
+class CutShort(FileNotFoundError):  # noqa: N818 - it is an answer, not an error
+    """The store holds less of a file than there was: it is lost as much as one that is gone."""
+
+
+def read_whole(path: str, size: int) -> File:
+    """Opens a stored file of `size` bytes. Raises CutShort where there are fewer, and what `read` raises."""
+    file = read(path)
+    # What a test or another store puts there may not know its length; then it shows while it is read.
+    there = getattr(file, "size", size)
+    if there < size:
+        file.close()
+        raise CutShort(errno.ENOENT, f"{there} of {size} bytes", path)
+    return file
+
+
+def size_of(path: str) -> int:
+    """How many bytes the store has of this file. Raises what `read` raises."""
+    return default_storage.size(path)
+
+
+def answers() -> bool:
+    """Whether the store is there at all: asked when one file cannot be read, or before many are."""
+    store: Any = default_storage
+    try:
+        store.demand_answer()
+    except OSError:
+        return False
+    return True
+
+
+def make_store() -> None:
+    """Makes a folder on this machine the store, once: where it is new, or was the store before stores had a mark.
+
+    Not where it is empty although rows speak of files: then a disk is missing, and what is shared would go astray.
+    """
+    if not isinstance(default_storage, LocalStorage) or default_storage.mark.is_file():
+        return
+    if default_storage.is_bare() and Blob.objects.exists():
+        log.error(
+            "Files were shared, and their folder is empty: is its disk missing? Nothing is stored before it is "
+            "there, or before somebody makes %s by hand.",
+            default_storage.mark,
+        )
+        return
+    default_storage.make()
 
 
 def read(path: str) -> File:

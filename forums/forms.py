@@ -1,4 +1,4 @@
-"""Forms of talk: a discussion, a reply or comment, a moderator's decision."""
+"""Forms of talk: a discussion, a reply or comment, a summary, a chat message."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forums.actions.moderation import LONGEST_REASON
 from forums.actions.posts import clean_body
+from forums.attach_forms import AttachingForm
+from forums.models.threads import Cause, Purpose
 from forums.permissions.threads import GONE
-from network import languages
+from network import languages, rendering
+from network.fields import RichText
 from network.models.items import Theme
-from network.models.people import Partner
+from network.models.people import Partner, User
+from network.models.rooms import Room
 from network.refusals import Invalid, Refusal
 from network.sharing import LineField, OnceField, ShareForm
+from network.uploads import LimitedUpload
 
 
 class BodyField(forms.CharField):
@@ -25,7 +29,7 @@ class BodyField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Text"))
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 8}))
+        kwargs.setdefault("widget", RichText(attrs={"rows": 8}))
         kwargs.setdefault("error_messages", {"required": _("Write something first.")})
         super().__init__(**kwargs)
 
@@ -34,6 +38,26 @@ class BodyField(forms.CharField):
             return clean_body(super().clean(value))
         except Invalid as refusal:
             raise ValidationError(str(refusal.reason), code="invalid") from None
+
+
+class SummaryField(BodyField):
+    """The same; without words it means that there is to be none."""
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "")
+        return super().clean(value) if rendering.to_text(rendering.to_html(text)) else ""
+
+
+class SummaryForm(forms.Form):
+    """What a discussion came to, and the version that its writer had before them."""
+
+    body = SummaryField(
+        label=_("Summary"),
+        required=False,
+        widget=RichText(attrs={"rows": 10}),
+        help_text=_("What was asked, what came of it, what is still open. Left empty, the summary is taken away."),
+    )
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, initial=0, widget=forms.HiddenInput)
 
 
 class ThemesField(forms.ModelMultipleChoiceField):
@@ -45,18 +69,27 @@ class ThemesField(forms.ModelMultipleChoiceField):
         super().__init__(themes, label=_("Themes"), to_field_name="slug", required=False)
 
 
-class PostForm(forms.Form):
+class PostForm(AttachingForm):
     """A reply or a comment. The partner is asked for where there are several to speak for."""
 
-    body = BodyField(label=_("Your reply"), widget=forms.Textarea(attrs={"rows": 6}))
+    body = BodyField(label=_("Your reply"), widget=RichText(attrs={"rows": 6}))
     language = forms.ChoiceField(label=_("Language"), choices=languages.choices, required=False)
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     once = OnceField()
 
     def __init__(
-        self, *args: Any, partners: list[Partner], language: str, comment: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        by: User,
+        room: Room,
+        partners: list[Partner],
+        language: str,
+        comment: bool = False,
+        upload: LimitedUpload | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(by, room, upload)
         if comment:
             self.fields["body"].label = _("Your comment")
         self.fields["language"].initial = language
@@ -87,7 +120,7 @@ class PostForm(forms.Form):
             return None
 
 
-class ThreadForm(ShareForm):
+class ThreadForm(ShareForm, AttachingForm):
     """A new discussion."""
 
     title = LineField(
@@ -99,28 +132,79 @@ class ThreadForm(ShareForm):
             "max_length": _("The title may have %(limit_value)d characters at most; it has %(show_value)d."),
         },
     )
-    body = BodyField(
-        help_text=_("Markdown or HTML: **bold**, *slanted*, lists with a dash, an empty line for a new paragraph.")
+    body = BodyField()
+    purpose = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[
+            (Purpose.DISCUSSION, _("A discussion")),
+            (Purpose.QUESTION, _("A question: I am asking something, and it waits in a list until it is answered")),
+        ],
+        initial=Purpose.DISCUSSION,
+        required=False,
+        widget=forms.RadioSelect,
     )
     themes = ThemesField(Theme.objects.all())
+    chatham = forms.BooleanField(
+        label=_("Under the Chatham House Rule"),
+        required=False,
+        help_text=_(
+            "Nobody sees who says what, moderators and coordinators neither: each takes part under a number. "
+            "It cannot be taken off later."
+        ),
+    )
 
-    field_order = ("title", "body", "language", "themes", "partner", "tlp", "named_partners", "named_people")
+    field_order = (
+        "purpose", "title", "body", "language", "themes", "chatham", "partner", "tlp", "named_partners", "named_people"
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, upload: LimitedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(self.by, self.room, upload)
         # A browser that cuts off what is pasted would lose words without saying so.
         self.fields["title"].widget.attrs.pop("maxlength", None)
+        if "purpose" in self.fields:
+            self.fields["purpose"].default = Purpose.DISCUSSION  # type: ignore[attr-defined]
+
+    def clean_purpose(self) -> str:
+        return self.cleaned_data["purpose"] or Purpose.DISCUSSION
 
 
-class ReasonForm(forms.Form):
-    """Why a moderator does it; the author reads it."""
+class AnnouncementForm(ThreadForm):
+    """Something that is said to everybody who reads the room."""
 
+    purpose = None  # type: ignore[assignment]
+    # Said by a moderator to everybody: whose it is stands beside it.
+    chatham = None  # type: ignore[assignment]
+    replies_welcome = forms.BooleanField(
+        label=_("Replies are welcome"),
+        required=False,
+        initial=True,
+        help_text=_("Without replies it is read by all and answered by nobody. You can change that later."),
+    )
+
+    field_order = ("title", "body", "replies_welcome", "language", "themes", "partner", "tlp")
+
+
+class CloseForm(forms.Form):
+    """Why a discussion is closed."""
+
+    cause = forms.ChoiceField(
+        label=_("Why it is closed"),
+        choices=[(one.value, one.label) for one in (Cause.ANSWERED, Cause.SETTLED, Cause.ELSEWHERE)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it is closed.")},
+    )
     reason = forms.CharField(
-        label=_("Reason"),
-        max_length=LONGEST_REASON,
+        label=_("In your words"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed where you remove something. The author reads it."),
+        help_text=_("Everybody who reads the discussion reads it."),
+    )
+    link = forms.CharField(
+        label=_("Where it goes on"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+        help_text=_("The address, where it is continued elsewhere."),
     )
 
 

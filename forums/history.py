@@ -67,6 +67,7 @@ def row(user: User, message: ChatMessage) -> Row:
         "retracted": retracted,
         "held": message.state == State.HELD,
         "quote": quote(message.reply_to),
+        "report_url": "" if retracted or message.author_id == user.pk else f"?report={message.seq}",
         "reply_to": message.reply_to.seq if message.reply_to else None,
     }
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
+from forums import stretches
+from forums.models.polls import Poll
 from forums.models.threads import Post, Thread
+from forums.permissions.threads import muted_here
+from forums.querysets import ThreadQuerySet
 from network import headcount
 from network.labels import Label
-from network.models.items import Item, Placement
+from network.models.items import Item, Placement, State
 from network.models.people import Partner
 from network.models.rooms import Room
 from network.permissions import Level, Reach, audience_of, by_hat, level_in, partners_to_act_for
@@ -18,63 +23,96 @@ from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
 
 POSTS_A_PAGE = 50
+STEPS = 20  # of one discussion that was joined to another, which was joined to a third
 
 
-def fetch(user: Any, **which: Any) -> Thread:
-    """The thread with `contributes`, `moderates` and `at_home`: what this person may do in its home room.
+def fetch(user: Any, uid: uuid.UUID) -> Thread:
+    """The thread with `contributes`, `moderates` and `at_home`: what this person may do in its home room; and with
+    what they have read of it, for `forums.unread.reckon`.
 
     Two queries. Raises Unseen where they may not see it, NeedsSecondFactor where only that lacks.
     """
-    thread = with_origin(Thread.objects.seen_inside_by(user).filter(**which)).first()
-    if thread is not None:
+    thread = (
+        with_origin(Thread.objects.one_seen_by(user, uid, inside=True))
+        .select_related("summary__author", "summary__partner")
+        .annotate(
+            begins=Exists(Item.objects.filter(made_from=OuterRef("pk"))),
+            polled=Exists(Poll.objects.filter(post__thread=OuterRef("pk"), post__parent=None)),
+        )
+        .with_reading(user)
+        .with_own_marks(user)
+        .first()
+    )
+    if thread is not None and thread.merged_into_id is None:
         return with_rights(thread, user)
     waits = settings.LIAISE_REQUIRE_MFA and not is_assured(user)
-    if waits and Thread.objects.seen_inside_by(user, assured=True).filter(**which).exists():
+    if waits and Thread.objects.one_seen_by(user, uid, inside=True, assured=True).exists():
         raise NeedsSecondFactor
     raise Unseen
 
 
-def with_origin(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+def forwarded(user: Any, uid: uuid.UUID) -> Thread | None:
+    """Where a discussion goes on that was joined to another, for who sees that one. None for any other."""
+    row = Thread.objects.select_related("merged_into").filter(uid=uid, merged_into__isnull=False).first()
+    for _step in range(STEPS):
+        if row is None or row.merged_into is None:
+            break
+        row = row.merged_into
+    try:
+        return fetch(user, row.uid) if row else None
+    except Unseen:
+        return None
+
+
+def with_origin(threads: ThreadQuerySet) -> ThreadQuerySet:
     """With room, author and partner, and `passed_on`: whether it stands in other rooms too."""
     elsewhere = Placement.objects.filter(item=OuterRef("pk"))
     return threads.select_related("room", "author", "partner").annotate(passed_on=Exists(elsewhere))
 
 
 def with_rights(thread: Any, user: Any) -> Any:
-    """Adds what this person may do in the home room of a thread that they see. One query."""
+    """Adds what this person may do in the home room of a thread that they see.
+
+    One query; a second for who reads it but does not write, and under the Chatham House Rule.
+    """
     level = level_in(user, thread.room)
     thread.at_home = level is not None
     thread.contributes = level is not None and level >= Level.CONTRIBUTE and not thread.room.is_archived
     thread.moderates = level is not None and level >= Level.MODERATE
+    thread.muted = muted_here(user, thread, contributes=thread.contributes) if thread.at_home else None
     return thread
 
 
-def placed(thread: Thread, user: Any) -> int:
-    """How many posts have a place on the pages of a thread that `fetch` brought, for its reader.
+def page_of(post: Post, *, in_time: bool = False) -> int:
+    """On which page of its thread a post stands, from 1: the same for all readers. One query, none `in_time`.
 
-    One query where posts of the thread are held and the reader is no moderator, else none.
+    What is held stands on the page of what is before it. The thread came from the database with the post or later.
     """
-    if thread.held_count == 0:
-        return thread.placed_count
-    if thread.moderates:  # type: ignore[attr-defined]
-        return thread.placed_count + thread.held_count
-    return thread.placed_count + Post.objects.filter(thread=thread, state="held", author=user).count()
+    thread = post.thread
+    if in_time:
+        # What has no number yet stands at the end, for those who see it.
+        return max((post.number or thread.last_number) - 1, 0) // POSTS_A_PAGE + 1
+    first, count = stretches.before(stretches.parsed(thread.stretches, thread.placed_count), post.path)
+    placed = Post.objects.filter(thread=thread, path__gte=first, path__lt=post.path).exclude(state=State.HELD)
+    count += placed.count()
+    return max(count - (post.state == State.HELD), 0) // POSTS_A_PAGE + 1
 
 
-def page_of(post: Post, user: Any, *, moderates: bool) -> int:
-    """On which page of its thread a post stands for this reader, from 1. One query."""
-    posts = Post.objects.filter(thread=post.thread_id, path__lt=post.path).placed_for(user, moderates=moderates)
-    return posts.count() // POSTS_A_PAGE + 1
-
-
-def place_of(post: Post, user: Any, *, moderates: bool) -> str:
-    """The address of a post: its thread's page with the post in sight."""
-    page = page_of(post, user, moderates=moderates)
+def place_of(post: Post, user: Any) -> str:
+    """The address of a post: the page on which this reader has it, in the order they chose, with the post in sight."""
+    page = page_of(post, in_time=user.reads_in_time)
     return f"{post.thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#post-{post.uid}"
 
 
-def readers(thread: Thread) -> headcount.Headcount:
-    """Who reads what is written here, in two queries and what its label asks for."""
+def held_because(thread: Any) -> str:
+    """Why a discussion that `fetch` brought waits: for its moderators alone. One query where it does, else none."""
+    if thread.state != State.HELD or not thread.moderates:
+        return ""
+    return Post.objects.filter(thread=thread, parent=None).values_list("reason", flat=True).first() or ""
+
+
+def readers(thread: Thread) -> headcount.Numbers:
+    """How many read what is written here, in one query, one more for guests, and what its label asks for."""
     if thread.parent is not None and thread.tlp <= Label.AMBER:
         return comment_readers(thread.parent, thread.room)
     elsewhere = thread.tlp <= Label.GREEN and thread.passed_on  # type: ignore[attr-defined]
@@ -82,12 +120,12 @@ def readers(thread: Thread) -> headcount.Headcount:
     return _count(thread, home=thread.room, placed_in=placed_in, parent=thread.parent)
 
 
-def comment_readers(item: Item, room: Room) -> headcount.Headcount:
-    """Who reads what is said about an item in one of its rooms: who views that room and sees the item."""
+def comment_readers(item: Item, room: Room) -> headcount.Numbers:
+    """How many read what is said about an item in one of its rooms: who views that room and sees the item."""
     return _count(item, home=room)
 
 
-def _count(item: Item, **where: Any) -> headcount.Headcount:
+def _count(item: Item, **where: Any) -> headcount.Numbers:
     reach = Reach(
         label=item.label,
         author=item.author,
@@ -96,9 +134,9 @@ def _count(item: Item, **where: Any) -> headcount.Headcount:
         named_people=list(item.named_people.all()) if item.tlp == Label.RED else (),
         **where,
     )
-    people = headcount.of(audience_of(reach))
+    people = audience_of(reach)
     # Under the Chatham House Rule nothing is counted by partner, and nobody is named.
-    return headcount.Headcount(people.people) if item.chatham else people
+    return headcount.Numbers(people.count()) if item.chatham else headcount.numbers(people)
 
 
 def home_of(thread: Thread, user: Any) -> Room | None:
@@ -106,6 +144,13 @@ def home_of(thread: Thread, user: Any) -> Room | None:
     if thread.at_home:  # type: ignore[attr-defined]
         return thread.room
     return Room.objects.visible_to(user).filter(placements__item=thread).first()
+
+
+def made_of(thread: Any, user: Any) -> list[Item]:
+    """What was made of a thread that `fetch` brought, as far as this person sees it. One query where there is any."""
+    if not thread.begins:
+        return []
+    return list(Item.objects.seen_inside_by(user).filter(made_from=thread.pk).exclude(state="removed").order_by("pk"))
 
 
 def speakers(user: Any, room: Room, *, chatham: bool = False) -> list[Partner]:

@@ -11,7 +11,7 @@ from typing import Any
 
 WIDTH = 4  # 36 ** 4: more than a million and a half answers to one post
 DEEPEST = 50  # below, answers stand beside what they answer; a path stays short enough to index
-SHOWN_DEPTH = 2  # steps that a page indents; deeper ones stand in line and say whom they answer
+SHOWN_DEPTH = 3  # steps that a page indents, so four levels; deeper ones stand in line and say whom they answer
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -150,6 +150,17 @@ def forget_person(person: User) -> int:
     return erased
 
 
+@transaction.atomic
+def forget_words(target: Any) -> int:
+    """Erases the details that hold personal words in entries about one thing; how many. The entries stay."""
+    verbs = dict(AuditEntry.objects.filter(target=target.uid).exclude(digest="").order_by().values_list("pk", "verb"))
+    rows = AuditDetail.objects.filter(entry__in=verbs)
+    erased, _kinds = AuditDetail.objects.filter(
+        pk__in=[row.pk for row in rows if personal_words(verbs[row.entry], row)]
+    ).delete()
+    return erased
+
+
 def personal_words(verb: str, detail: AuditDetail) -> dict[str, Any]:
     """What is personal in a detail and filled; all of it where nobody declares the verb any more."""
     known = VERBS.get(verb)

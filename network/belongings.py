@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 
+from network.models.following import Follow
 from network.models.grants import PersonGrant
 from network.models.items import Participant
 from network.models.people import Membership, User
@@ -142,6 +143,16 @@ def _before_end(moment: Any, one: Membership | PersonGrant) -> bool:
     return one.until is None or moment <= one.until
 
 
+def join_follows(kept: User, closed: User) -> None:
+    """What either chose to be told of; where both have chosen, what the kept account chose."""
+    mine = Follow.objects.filter(user=kept)
+    for row in Follow.objects.filter(user=closed):
+        if mine.filter(room=row.room_id, item=row.item_id).exists():
+            row.delete()
+        else:
+            Follow.objects.filter(pk=row.pk).update(user=kept)
+
+
 def register_all() -> None:
     """The ground floor's own decisions; called once, from the AppConfig."""
     link = Moved(unique=("item_id",))
@@ -156,11 +167,19 @@ def register_all() -> None:
         "HandOver.begun_by": Moved(),
         "Mandate.user": Moved(),
         "Mandate.by": Moved(),
+        "Sanction.user": Moved(item="item"),
+        "Sanction.lifted_by": Moved(item="item"),
         "Room.opened_by": Moved(),
         "JoinRequest.user": Moved(unique=("room_id",), where={"settled_at": None}),
         "JoinRequest.settled_by": Moved(),
         "RedactionRequest.user": Moved(unique=("room_id",)),
         "RedactionRequest.settled_by": Moved(),
+        "ItemRequest.user": Moved(unique=("item_id", "kind"), where={"settled_at": None}),
+        "ItemRequest.settled_by": Moved(),
+        "Opening.user": Moved(),
+        "Bookmark.user": Moved(unique=("item_id",)),
+        "Draft.user": Moved(unique=("key",)),
+        "Follow.user": Settled(join_follows),
         "Item_named_people.user": link,
         "Item_co_authors.user": link,
         "Item_reviewers.user": link,

@@ -49,6 +49,13 @@ def numbers(item: Item) -> dict[int, int]:
     return dict(Participant.objects.filter(item=item).values_list("user", "number"))
 
 
+def own_number(item: Item, user: User) -> int | None:
+    """Under which number this person takes part; None before their first act, and outside the rule, without asking."""
+    if not item.chatham:
+        return None
+    return Participant.objects.filter(item=item, user=user).values_list("number", flat=True).first()
+
+
 def subject(item: Item, user: User) -> User | Participant:
     """Whom the trail names as the actor inside this item."""
     return participant(item, user) if item.chatham else user

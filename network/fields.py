@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from network.labels import Label
@@ -33,6 +39,41 @@ class LabelSelect(forms.RadioSelect):
         known = Label.from_word(str(value))
         option["label"] = {"flag": tlp(known), "means": MEANS[known], "reaches": self.counts.get(known)}
         return option
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once, where a browser lets one choose them."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else [one for one in [files.get(name)] if one]
+
+
+class RichText(forms.Textarea):
+    """A text area for Markdown or HTML, over which static/js/editor.js lays the rich text editor.
+
+    What it sends is cleaned by `network.rendering`, like everything else that is sent.
+    """
+
+    template_name = "django/forms/widgets/rich_text.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {
+            "data-rich": static("js/editor.js"),
+            "data-tiptap": static("django_prose_editor/editor.js"),
+            "data-pasting": static("js/pasting.js"),
+            "data-rendered": reverse("network:rendered"),
+        }
+        context["widget"]["tools"] = _tools(get_language() or "")
+        return context
+
+
+@cache
+def _tools(language: str) -> SafeString:
+    """The editor's tools, in the language that is spoken now: the same on every page."""
+    return render_to_string("components/editor_tools.html")
 
 
 class FoldedBoxes(forms.CheckboxSelectMultiple):

@@ -26,8 +26,19 @@ class ListFilter(filters.FilterSet):
     @property
     def narrowed(self) -> bool:
         """Whether one of the filters that fold is in use, or wrong, so that they are shown unfolded."""
-        _first, *folding = self.form.fields
+        _first, *folding = [field.name for field in self.form.visible_fields()]
         return any(self.form.data.get(name) or name in self.form.errors for name in folding)
+
+
+class PeriodForm(forms.Form):
+    """The form of a list that is narrowed to the days from `since` to `until`."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day lies before the first one."))
+        return given
 
 
 class WordsField(forms.CharField):
@@ -85,10 +96,11 @@ class TrailFilter(ListFilter):
     class Meta:
         model = AuditEntry
         fields = ["who", "about", "room", "partner", "since", "until", "whose"]
+        form = PeriodForm
 
     def by_person(self, rows: QuerySet, _name: str, words: str) -> QuerySet:
         """Done by, or to, somebody whose name holds the words, as far as the reader knows them."""
-        found = people_seen_by(self.request.user).filter(name__icontains=words)
+        found = people_seen_by(self.request.user).filter(name__holds=words)
         return rows.filter(entries_of_people(self.request.user, found))
 
     def by_reader(self, rows: QuerySet, _name: str, _value: str) -> QuerySet:
@@ -109,12 +121,13 @@ class TrailFilter(ListFilter):
 
     def from_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         """From the beginning of that day."""
-        return rows.filter(at__gte=_midnight(day))
+        return rows.filter(at__gte=midnight(day))
 
     def to_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         """To the end of that day."""
-        return rows.filter(at__lt=_midnight(day + timedelta(days=1)))
+        return rows.filter(at__lt=midnight(day + timedelta(days=1)))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When that day begins for the reader."""
     return timezone.make_aware(datetime.combine(day, time()))

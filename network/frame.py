@@ -5,16 +5,18 @@ Each answer is asked for once and only when the page shows it, so that fragments
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
 
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.notifications import visible_notices
+from network.notifications import unread_count, waiting_shapes
 from network.permissions import NETWORK, Level, by_hat, partners_of, present_people, where_allowed, who_may
+from network.permissions.prepared import prepared
 
 ROOMS_SHOWN = 30
 
@@ -51,7 +53,7 @@ class Frame:
         """How many notices wait."""
         if self.person is None:
             return 0
-        return visible_notices(self.person).filter(read_at=None).count()
+        return unread_count(self.person, self._duties[4])
 
     @property
     def is_coordinator(self) -> bool:
@@ -74,16 +76,28 @@ class Frame:
         return self._duties[3]
 
     @cached_property
-    def _duties(self) -> tuple[bool, bool, bool, bool]:
-        """One question for all, since every page asks it."""
+    def _duties(self) -> tuple[bool, bool, bool, bool, str | None]:
+        """One question for all, and for what the waiting notices are about, since every page asks it."""
         if self.person is None:
-            return (False, False, False, True)
-        moderated = where_allowed(self.person, Level.MODERATE)
-        hosts = who_may(Level.OPERATE, NETWORK).filter(pk=self.person.pk)
-        coordinates = who_may(Level.COORDINATE, NETWORK).filter(pk=self.person.pk)
-        present = present_people().filter(pk=self.person.pk)
-        duties = (Exists(moderated), Exists(hosts), Exists(coordinates), Exists(present))
-        return User.objects.filter(pk=self.person.pk).values_list(*duties).get()
+            return (False, False, False, True, None)
+        duties = [
+            ExpressionWrapper(Q(pk__in=_with_duty(self.person, duty)), output_field=BooleanField()) for duty in DUTIES
+        ]
+        return User.objects.filter(pk=self.person.pk).values_list(*duties, waiting_shapes()).get()
+
+
+DUTIES: dict[str, Callable[[int], QuerySet[Any]]] = {
+    "moderates": lambda user_id: where_allowed(User(pk=user_id), Level.MODERATE),
+    "hosts": lambda user_id: who_may(Level.OPERATE, NETWORK).filter(pk=user_id),
+    "coordinates": lambda user_id: who_may(Level.COORDINATE, NETWORK).filter(pk=user_id),
+    "takes_part": lambda user_id: present_people().filter(pk=user_id),
+}
+
+
+@prepared
+def _with_duty(user_id: int, duty: str) -> QuerySet:
+    """This one person's key where they have the duty."""
+    return User.objects.filter(Exists(DUTIES[duty](user_id)), pk=user_id).values("pk")
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

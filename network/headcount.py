@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from network.models.people import Membership, User
+from network.permissions.prepared import prepared
 
 SHORT_LIST = 12
 
 
 @dataclass(frozen=True)
 class Headcount:
-    """An audience. `partners`: (name, people), by name; `guests`: names of people without one."""
+    """An audience. `partners`: (name, people), by name; `guests`: names of people without one.
+
+    `named`: the people of each partner by their names, for a page whose reader may know who is in the room.
+    """
 
     people: int
     partners: list[tuple[str, int]] = field(default_factory=list)
     guests: list[str] = field(default_factory=list)
+    named: list[tuple[str, list[str]]] = field(default_factory=list)
     keys: frozenset[int] = frozenset()
     partner_keys: frozenset[int] = frozenset()
 
@@ -29,16 +34,48 @@ class Headcount:
         return len(self.partners) + len(self.guests) > SHORT_LIST
 
     def __str__(self) -> str:
-        if not self.people:
-            return _("nobody yet")
-        count = ngettext("%(count)d person", "%(count)d people", self.people) % {"count": self.people}
-        if not self.partners:
-            return count
-        return _("%(people)s of %(partners)s") % {
-            "people": count,
-            "partners": ngettext("%(count)d partner", "%(count)d partners", len(self.partners))
-            % {"count": len(self.partners)},
-        }
+        return in_words(self.people, len(self.partners))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """An audience in numbers, with its guests by name: what a line above a button says."""
+
+    people: int
+    partners: int = 0
+    guests: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return in_words(self.people, self.partners)
+
+
+def in_words(people: int, partners: int) -> str:
+    """So many people of so many partners: "23 people of 9 partners"."""
+    return _people(people, partners) if people else _("nobody yet")
+
+
+def numbers(people: QuerySet[User]) -> Numbers:
+    """What `of` finds, where numbers are enough: the database counts. One query; one more where there are guests."""
+    own = FilteredRelation("memberships", condition=Q(memberships__pk__in=_effective()))
+    found = (
+        people.order_by()
+        .alias(own=own)
+        .aggregate(
+            people=Count("pk", distinct=True),
+            partners=Count("own__partner", distinct=True),
+            members=Count("own__user", distinct=True),
+        )
+    )
+    guests: list[str] = []
+    if found["people"] > found["members"]:
+        members = Membership.objects.effective().values("user")
+        guests = list(people.exclude(pk__in=members).order_by("name").values_list("name", flat=True))
+    return Numbers(found["people"], found["partners"], guests)
+
+
+@prepared
+def _effective(_: int) -> QuerySet:
+    return Membership.objects.effective().values("pk")
 
 
 def of(people: QuerySet[User]) -> Headcount:
@@ -59,6 +96,7 @@ def of(people: QuerySet[User]) -> Headcount:
         people=len(names),
         partners=sorted((name, len(users)) for (_key, name), users in by_partner.items()),
         guests=[name for pk, name in names.items() if pk not in members],
+        named=sorted((name, [names[pk] for pk in names if pk in users]) for (_key, name), users in by_partner.items()),
         keys=frozenset(names),
         partner_keys=frozenset(key for key, _name in by_partner),
     )
@@ -66,34 +104,46 @@ def of(people: QuerySet[User]) -> Headcount:
 
 @dataclass(frozen=True)
 class Change:
-    """What a new label, room or grant does to an audience."""
+    """What a new label, room or grant does to an audience: who comes, and who goes."""
 
-    gains: int
-    gains_partners: int
-    loses: int
-    loses_partners: int
+    gained: Headcount
+    lost: Headcount
+
+    @property
+    def gains(self) -> int:
+        """How many people come."""
+        return self.gained.people
+
+    @property
+    def loses(self) -> int:
+        """How many people go."""
+        return self.lost.people
+
+    @property
+    def keys(self) -> tuple[list[int], list[int]]:
+        """Of whom it gains, and of whom it loses."""
+        return sorted(self.gained.keys), sorted(self.lost.keys)
 
     def __str__(self) -> str:
-        return _("gains %(gained)s, loses %(lost)s") % {
-            "gained": _people(self.gains, self.gains_partners),
-            "lost": _people(self.loses, self.loses_partners),
-        }
+        gained, lost = (
+            _people(audience.people, len(audience.partners)) if audience.people else _("none")
+            for audience in (self.gained, self.lost)
+        )
+        return _("gains %(gained)s, loses %(lost)s") % {"gained": gained, "lost": lost}
 
 
 def change(before: QuerySet[User], after: QuerySet[User]) -> Change:
     """Whom the audience gains and loses, with the partners they belong to. Four queries."""
-    gained = of(after.exclude(pk__in=before.values("pk")))
-    lost = of(before.exclude(pk__in=after.values("pk")))
-    return Change(gained.people, len(gained.partners), lost.people, len(lost.partners))
+    return Change(
+        gained=of(after.exclude(pk__in=before.values("pk"))), lost=of(before.exclude(pk__in=after.values("pk")))
+    )
 
 
-def _people(count: int, partners: int) -> str:
-    if not count:
-        return _("none")
-    people = ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
+def _people(people: int, partners: int) -> str:
+    count = ngettext("%(count)d person", "%(count)d people", people) % {"count": people}
     if not partners:
-        return people
+        return count
     return _("%(people)s of %(partners)s") % {
-        "people": people,
+        "people": count,
         "partners": ngettext("%(count)d partner", "%(count)d partners", partners) % {"count": partners},
     }

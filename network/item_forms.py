@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from network.actions.item_requests import LONGEST, LONGEST_WHOM
 from network.labels import Label
 from network.models.items import Item
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.permissions import Level, room_rule
-from network.sharing import NamingForm
+from network.sharing import LineField, NamingForm
 
 
 class RelabelForm(NamingForm):
@@ -49,6 +50,18 @@ class RelabelForm(NamingForm):
     def named_people(self) -> Collection[User]:
         """Those chosen; after `is_valid`."""
         return self.cleaned_data.get("named_people") or ()
+
+    @property
+    def is_so_already(self) -> bool:
+        """Whether the item has this label and names these already; after `is_valid`."""
+        tlp = self.cleaned_data["tlp"]
+        now: Collection[Any] = ()
+        chosen: Collection[Any] = ()
+        if tlp == Label.AMBER_STRICT:
+            now, chosen = self.item.named_partners.all(), self.named_partners
+        if tlp == Label.RED:
+            now, chosen = self.item.named_people.all(), self.named_people
+        return tlp == self.item.label and {one.pk for one in now} == {one.pk for one in chosen}
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -92,3 +105,47 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needed
+
+
+class AskWiderForm(forms.Form):
+    """What somebody asks of the source of a thing."""
+
+    for_whom = LineField(
+        label=_("For whom?"),
+        max_length=LONGEST_WHOM,
+        help_text=_("Who should read it as well: a partner, a room, a colleague at home."),
+        error_messages={"required": _("Say for whom, so that its source can decide.")},
+    )
+    note = forms.CharField(
+        label=_("Why?"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What they would do with it. Its source reads this."),
+        error_messages={"required": _("Say why, so that its source can decide.")},
+    )
+
+
+class ProposeForm(forms.Form):
+    """A word to the coordinators with what is proposed for the public site."""
+
+    # The version that the person had before them.
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
+    note = forms.CharField(
+        label=_("A word to the coordinators"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Why it should be public, and what has been checked: names, pictures, rights."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """Why what was asked is declined."""
+
+    reason = forms.CharField(
+        label=_("Why it stays as it is"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever asked reads it."),
+        error_messages={"required": _("Say why, so that the other can understand it.")},
+    )

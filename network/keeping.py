@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from network import sealing
+from network.models.drafts import Draft
+from network.models.item_requests import ItemRequest
+from network.models.openings import Opening
 from network.models.records import Mail, Notification
 from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest
@@ -41,6 +44,30 @@ def register_all() -> None:
         purge=old_redactions,
     )
     register_retention(
+        "item_requests",
+        _("Requests for wider sharing, proposals for the public site"),
+        hint=_("Days from the answer."),
+        default_days=365,
+        least=7,
+        purge=answered_item_requests,
+    )
+    register_retention(
+        "openings",
+        _("Who opened what is AMBER+STRICT or RED"),
+        hint=_("Days from the opening."),
+        default_days=365,
+        least=30,
+        purge=old_openings,
+    )
+    register_retention(
+        "drafts",
+        _("Drafts: what people have written and not sent"),
+        hint=_("Days from the last time that something was typed."),
+        default_days=60,
+        least=7,
+        purge=old_drafts,
+    )
+    register_retention(
         "notifications",
         _("Notifications"),
         hint=_("Days from the reading."),
@@ -66,6 +93,21 @@ def settled_requests(before: datetime) -> int:
 def old_redactions(before: datetime) -> int:
     """Requests of former members that were made before: an address must not lie there for ever unanswered."""
     return remove_some(RedactionRequest.objects.filter(asked_at__lt=before))
+
+
+def answered_item_requests(before: datetime) -> int:
+    """Requests about items that were answered, or no longer asked, before."""
+    return remove_some(ItemRequest.objects.filter(settled_at__lt=before))
+
+
+def old_openings(before: datetime) -> int:
+    """Openings before."""
+    return remove_some(Opening.objects.filter(at__lt=before))
+
+
+def old_drafts(before: datetime) -> int:
+    """Drafts that were written before."""
+    return remove_some(Draft.objects.filter(at__lt=before))
 
 
 def read_notifications(before: datetime) -> int:

@@ -30,6 +30,18 @@ class Kind:
     close: Callable[[Any, Any], None] | None = None
     # What keeps one of them from being read at the moment, in a sentence that letters about it add; "" for nothing.
     caution: Callable[[Any], str] | None = None
+    # Where its authors put one away by a way of its own, the name of that address, which takes its uid: then the
+    # common removal is for moderators alone.
+    put_away: str = ""
+    # What else follows when a moderator lets one stand that was held, in the same transaction: `approved(by, item)`.
+    approved: Callable[[Any, Any], None] | None = None
+    # What something else that is made of one of them may begin with: texts by name, cut to no length and naming nobody.
+    # None for a kind of which nothing is made.
+    outline: Callable[[Any], dict[str, str]] | None = None
+    # Whether what is said in one of them is told, rather than that it is there.
+    tells_itself: bool = False
+    # Leaves neither a word nor a byte of one of them that moderators took away for good, in the same transaction.
+    erase: Callable[[Any], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -47,13 +59,32 @@ def register_kind(
     unfinished: Callable[[], Q] | None = None,
     close: Callable[[Any, Any], None] | None = None,
     caution: Callable[[Any], str] | None = None,
+    put_away: str = "",
+    approved: Callable[[Any, Any], None] | None = None,
+    outline: Callable[[Any], dict[str, str]] | None = None,
+    tells_itself: bool = False,
+    erase: Callable[[Any], None] | None = None,
 ) -> None:
     """Called once per kind, from the AppConfig of the app that owns it.
 
     The model names its kind in `KIND`; `url_name` takes the item's uid.
     """
     KINDS[key] = Kind(
-        key, name, plural, url_name, holds_words_of_others, index, newest_version, unfinished, close, caution
+        key,
+        name,
+        plural,
+        url_name,
+        holds_words_of_others,
+        index,
+        newest_version,
+        unfinished,
+        close,
+        caution,
+        put_away,
+        approved,
+        outline,
+        tells_itself,
+        erase,
     )
 
 

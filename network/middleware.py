@@ -18,8 +18,30 @@ from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
 from network import admission
+from network.actions import drafts
+from network.fullness import cut_for_want_of_room, no_room_page
 from network.languages import spoken
 from network.refusals import Forbidden, Invalid, Unseen
+from network.requests import of_person
+
+
+class NoRoomMiddleware:
+    """Answers for a request of whose body the disk had room for the beginning alone, unless its view says so itself.
+
+    Before anything reads the form, which would take the beginning for all of it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """507 with the words, or nothing."""
+        if cut_for_want_of_room(request) and not getattr(view, "says_no_room", False):
+            return no_room_page(request)
+        return None
 
 
 class ReaderMiddleware:
@@ -98,6 +120,23 @@ class AdmissionMiddleware:
         if getattr(request, "htmx", False):
             return HttpResponseClientRedirect(where)
         return HttpResponseRedirect(where)
+
+
+class DraftMiddleware:
+    """Lets go of the draft of a form (static/js/drafts.js names it) when the form was taken, which a redirect says.
+
+    The last one, so that what another one answered in the place of a view lets nothing go.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        taken = request.method == "POST" and response.status_code in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+        if taken and of_person(request) and (key := request.POST.get("_draft")):
+            drafts.sent(by=request.user, key=key)
+        return response
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from network import clock
 
@@ -35,12 +36,14 @@ def moment_words(moment: datetime, *, full: bool = False) -> str:
     """
     local = timezone.localtime(moment)
     today = timezone.localdate(clock.now())
-    days = (local.date() - today).days
-    return _("{day}, {time}").format(day=_day_seen_from(today, local.date(), days, full=full), time=clock_words(local))
+    day = _day_seen_from(today, local.date(), full, get_language())
+    return _("{day}, {time}").format(day=day, time=clock_words(local))
 
 
-def _day_seen_from(today: date, day: date, days: int, *, full: bool) -> str:
-    """The day of a moment `days` days after today (before it, if negative)."""
+@lru_cache(maxsize=1024)
+def _day_seen_from(today: date, day: date, full: bool, _language: str | None) -> str:
+    """The words for a day, remembered: on a page the same few days stand again and again."""
+    days = (day - today).days
     if not full:
         if days == 0:
             return _("today")

@@ -35,4 +35,19 @@ def register_all() -> None:
         mail=True,
         about="rooms",
     )  # fmt: skip
+    register_notice("named", _("{by} names you in “{title}”"), mail=True)
+    register_notice("label_tightened", _("A moderator tightened the label of “{title}”"), mail=True, about="decisions")
+    register_notice("passed_on", _("{by} passed “{title}” on to another room"), mail=True)
+    register_notice("watched_item", _("{by} shared “{title}”"), mail=True, about="watched")
+    register_notice("watched_change", _("{by} changed “{title}”"), mail=True, about="watched")
     register_notice("item_held", _("“{title}” waits for a moderator"))
+    _register_requests()
+
+
+def _register_requests() -> None:
+    register_notice("sharing_asked", _("{by} asks you to share “{title}” more widely"), mail=True)
+    register_notice("sharing_widened", _("{by} shares “{title}” more widely, as you asked"), mail=True)
+    register_notice("sharing_declined", _("{by} answered that “{title}” stays as it is shared"), mail=True)
+    register_notice("release_proposed", _("{by} proposes “{title}” for the public site"), mail=True)
+    register_notice("release_granted", _("“{title}” stands on the public site, as you proposed"), mail=True)
+    register_notice("release_declined", _("{by} declined to put “{title}” on the public site"), mail=True)

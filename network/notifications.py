@@ -6,9 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import (
+    Aggregate,
+    Case,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +34,13 @@ from network.models.records import Mail, Notification
 from network.models.rooms import Room
 from network.parts import PARTS
 from network.permissions import Level, audience, sees, who_knows_of, who_may
+from network.permissions.prepared import prepared
 from network.querysets import is_assured
 
 # What notices are about, as people choose which of them are letters too (User.unmailed).
 SUBJECTS: dict[str, Promise] = {
-    "talk": gettext_lazy("Replies to what I wrote, and comments on what I shared"),
+    "talk": gettext_lazy("Replies to what I wrote, comments on what I shared, and where I am mentioned"),
+    "watched": gettext_lazy("Whatever is new in what I watch"),
     "decisions": gettext_lazy("What moderators decide about what I wrote or shared"),
     "meetings": gettext_lazy("Workshops that I take part in: another time or place, a seat, a cancellation"),
     "rooms": gettext_lazy("Rooms: announcements, a place that I am given, and requests that wait for me"),
@@ -120,20 +136,72 @@ def withdraw(
     ).delete()
 
 
+class _Joined(Aggregate):
+    """The different values of a text, with commas between them."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(DISTINCT %(expressions)s)"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, template="STRING_AGG(DISTINCT %(expressions)s, ',')")
+
+
+def waiting_shapes() -> Subquery:
+    """On a User: what their unread notices are about, as `unread_count` takes it; None where there are none.
+
+    It counts what they may no longer see, too, so it is for nobody to read.
+    """
+    about = Case(
+        When(item__isnull=False, then=Value("item ")), When(room__isnull=False, then=Value("room ")), default=Value("")
+    )
+    rows = Notification.objects.filter(user=OuterRef("pk"), read_at=None).order_by().values("user")
+    return Subquery(rows.annotate(shapes=_Joined(Concat(about, "part_kind"))).values("shapes"))
+
+
 def visible_notices(user: User) -> QuerySet[Notification]:
     """This person's notices about what they may still see, newest first. One query."""
-    about_item = Q(item__isnull=False) & sees(user, assured=is_assured(user), prefix="item__")
-    about_room = Q(room__in=Room.objects.listed_to(user).values("pk"))
+    return Notification.objects.filter(pk__in=_seen(user, is_assured(user), settings.LIAISE_REQUIRE_MFA))
+
+
+def unread_count(user: User, shapes: str | None) -> int:
+    """How many of them wait to be read, given what those are about (`waiting_shapes`). One query."""
+    # Every page asks this; the rules for all that notices may be about take the database longer than the page.
+    kinds = sorted((shapes or "").split(","))
+    seen = _seen(user, is_assured(user), settings.LIAISE_REQUIRE_MFA, *kinds)
+    return Notification.objects.filter(pk__in=seen, read_at=None).count()
+
+
+@prepared
+def _seen(user_id: int, assured: bool, _mfa: bool, *shapes: str) -> QuerySet:
+    """Notices about what this person sees; with `shapes`, of those alone: "item post", "room ", "" (of a person)."""
+    user = User(pk=user_id)
+    user.assured = assured
+    abouts = {shape.rpartition(" ")[0] for shape in shapes} or {"item", "room", ""}
+    kinds = {shape.rpartition(" ")[2] for shape in shapes} or PARTS.keys()
+    rules = []
+    if "item" in abouts:
+        rules.append(Q(item__isnull=False) & sees(user, assured=assured, prefix="item__"))
+    if "room" in abouts:
+        rules.append(Q(room__in=Room.objects.listed_to(user).values("pk")))
+    if "" in abouts:
+        rules.append(Q(person__isnull=False))
+    mine = Notification.objects.filter(user=user_id)
+    # Side by side, for SQLite reads a question only so deep.
+    rows = mine.filter(reduce(or_, rules), kind__in=NOTICES)
     gone = Q()
-    for kind, part in PARTS.items():
-        gone |= Q(part_kind=kind) & ~Q(part_id__in=part.visible(user).values("pk"))
-    rows = Notification.objects.filter(about_item | about_room | Q(person__isnull=False), user=user, kind__in=NOTICES)
-    return rows.exclude(gone) if gone else rows
+    for kind in sorted(PARTS.keys() & kinds):
+        # Of the parts told of alone: PostgreSQL would look through all that this person sees in the network.
+        told = PARTS[kind].visible(user).filter(pk__in=mine.filter(part_kind=kind).values("part_id"))
+        gone |= Q(part_kind=kind) & ~Q(part_id__in=told.values("pk"))
+    rows = rows.filter(part_kind__in=sorted(kinds)) if shapes else rows
+    return (rows.exclude(gone) if gone else rows).values("pk")
 
 
 def unread_of(person: int) -> int:
     """How many notices wait for the person of this key, of those that they may still see."""
-    return visible_notices(User.objects.get(pk=person)).filter(read_at=None).count()
+    user = User.objects.annotate(shapes=waiting_shapes()).get(pk=person)
+    return unread_count(user, user.shapes)
 
 
 @dataclass(frozen=True)

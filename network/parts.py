@@ -22,7 +22,7 @@ class Part:
     kind: str
     visible: Callable[[Any], QuerySet]
     show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]]
-    decide: Callable[[int, str, User, str], None] | None = None
+    decide: Callable[..., None] | None = None
     queue: Callable[[User], QuerySet] | None = None
     item: str = ""
     written: Callable[[User], QuerySet] | None = None
@@ -37,7 +37,7 @@ def register_part(
     *,
     visible: Callable[[Any], QuerySet],
     show: Callable[[Any, Iterable[int]], dict[int, dict[str, Any]]],
-    decide: Callable[[int, str, User, str], None] | None = None,
+    decide: Callable[..., None] | None = None,
     queue: Callable[[User], QuerySet] | None = None,
     item: str = "",
     written: Callable[[User], QuerySet] | None = None,
@@ -48,7 +48,8 @@ def register_part(
     `visible(user)`: a queryset whose `pk`s are the parts that user sees now.
     `show(user, ids)`: id → what that user may read of it: at least `excerpt` (plain text, at most
     200 characters), `url`, `author` (a name, "Participant 3" under the Chatham House Rule), `at`.
-    `decide(id, decision, by, reason)`: "approve" or "remove" (which needs a reason), as the action of a moderator.
+    `decide(id, decision, by, reason, ground)`: "approve" or "remove" (which needs a reason; the rule breached may be
+    left out), as the action of a moderator.
     `queue(user)`: the held parts in the rooms this person moderates, oldest first, each with `uid` and `at`; what a
     label keeps from them is left out by `show` alone.
     `item`: the field by which the part knows its item, where it is a part of one; `room`: the same of its room.

@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from network import clock
 from network.audit import VERBS
+from network.labels import Label
+from network.models.bookmarks import Bookmark
+from network.models.drafts import Draft
+from network.models.following import Follow
 from network.models.grants import PersonGrant
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, Participant
+from network.models.openings import Opening
 from network.models.people import Membership, User
 from network.models.records import AuditDetail, AuditEntry, Notification
 from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Room
+from network.models.sanctions import Sanction
 from network.models.standing import Mandate
 from network.permissions.levels import LEVELS_BY_CODENAME
 from network.personal import EVERYTHING, Row, exempt, former_member, register_personal
@@ -51,6 +58,14 @@ def register_all() -> None:
         erase=_end_mandates,
     )
     register_personal(
+        "sanctions",
+        _("rooms in which I was muted or suspended for a while"),
+        rows=lambda person: _with_room(Sanction.objects.filter(user=person), person, "room"),
+        show=_sanction,
+        covers=["network.Sanction.user"],
+        nameless=lambda person: Q(item__chatham=True),
+    )
+    register_personal(
         "join-requests",
         _("requests to join a room"),
         rows=lambda person: _with_room(JoinRequest.objects.filter(user=person), person, "room"),
@@ -79,13 +94,76 @@ def register_all() -> None:
         covers=["network.RedactionRequest.user"],
     )
     _register_traces()
-    exempt(ACTED, "network.RedactionRequest.settled_by")
+    _register_requests()
+    exempt(ACTED, "network.RedactionRequest.settled_by", "network.ItemRequest.settled_by")
     exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
+    exempt(ACTED, "network.Sanction.lifted_by")
     exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
     exempt(ACTED, "network.Placement.by", "network.Release.by")
     exempt(OTHERS, "network.Membership.deputy_for", "network.Notification.person", "network.Notification.by")
     exempt(UNUSED, "network.User_groups.user", "network.User_user_permissions.user")
     exempt(UNUSED, "guardian.UserObjectPermission.user")
+
+
+def _register_requests() -> None:
+    register_personal(
+        "item-requests",
+        _("requests for wider sharing, and proposals for the public site"),
+        rows=lambda person: ItemRequest.objects.filter(user=person).order_by("pk"),
+        # About which item, and how it was answered, is for those to know who see it.
+        show=lambda row: {
+            "kind": row.kind,
+            "note": row.note,
+            "for_whom": row.for_whom,
+            "version": row.version,
+            "asked_at": row.asked_at,
+            "settled_at": row.settled_at,
+            "outcome": row.outcome,
+        },
+        covers=["network.ItemRequest.user"],
+        restricted=lambda person: ItemRequest.objects.filter(user=person, item__tlp__gte=Label.AMBER_STRICT).exists(),
+        erase=lambda person: _delete(ItemRequest.objects.filter(user=person)),
+    )
+    register_personal(
+        "drafts",
+        _("drafts: what they have written and not sent"),
+        rows=lambda person: Draft.objects.filter(user=person).order_by("pk"),
+        show=lambda row: {"address": row.page, "words": row.fields, "at": row.at},
+        covers=["network.Draft.user"],
+        erase=lambda person: _delete(Draft.objects.filter(user=person)),
+        # Nobody else learns even how many there are.
+        nameless=lambda person: EVERYTHING,
+    )
+    register_personal(
+        "following",
+        _("what they chose to be told of rooms and items"),
+        rows=lambda person: Follow.objects.filter(user=person).select_related("room", "item").order_by("pk"),
+        show=lambda row: {
+            "address": (row.room or row.item).get_absolute_url(),
+            "choice": row.choice,
+            "at": row.at,
+        },
+        covers=["network.Follow.user"],
+        erase=lambda person: _delete(Follow.objects.filter(user=person)),
+        nameless=lambda person: Q(item__chatham=True),
+    )
+    register_personal(
+        "bookmarks",
+        _("bookmarks"),
+        rows=lambda person: Bookmark.objects.filter(user=person).select_related("item").order_by("pk"),
+        show=lambda row: {"address": row.item.get_absolute_url(), "at": row.at},
+        covers=["network.Bookmark.user"],
+        erase=lambda person: _delete(Bookmark.objects.filter(user=person)),
+        nameless=lambda person: Q(item__chatham=True),
+    )
+    register_personal(
+        "openings",
+        _("what they opened that is AMBER+STRICT or RED"),
+        rows=lambda person: Opening.objects.filter(user=person).select_related("item").order_by("pk"),
+        show=lambda row: {"kind": row.item.kind, "how": row.how, "version": row.version, "at": row.at},
+        # It stays for its source, beside a former member, until retention removes it.
+        covers=["network.Opening.user"],
+    )
 
 
 def _register_traces() -> None:
@@ -113,8 +191,9 @@ def _register_traces() -> None:
         rows=lambda person: Notification.objects.filter(user=person).order_by("pk"),
         show=lambda row: {"kind": row.kind, "at": row.at, "read_at": row.read_at},
         covers=["network.Notification.user"],
-        # Who is answered in a discussion has spoken there.
-        nameless=lambda person: Q(item__chatham=True),
+        # Who is answered in a discussion has spoken there; and what somebody is told about themself, such as a decision
+        # about what they wrote, may be about what they said under the rule.
+        nameless=lambda person: Q(item__chatham=True) | Q(person=person),
         erase=lambda person: _delete(Notification.objects.filter(user=person)),
     )
     register_personal(
@@ -145,6 +224,16 @@ def _with_room(rows: QuerySet[Any], person: User, room: str) -> QuerySet[Any]:
     seen = Q(**{f"{room}__in": Room.objects.visible_to(person).exclude(kind=Room.Kind.DIRECT)})
     name = Case(When(seen, then=F(f"{room}__name")), default=Value(""), output_field=CharField())
     return rows.annotate(room_name=name)
+
+
+def _sanction(row: Any) -> Row:
+    return {
+        "room": row.room_name,
+        "kind": row.kind,
+        "since": row.since,
+        "until": row.until,
+        "lifted_at": row.lifted_at,
+    }
 
 
 def _places(person: User) -> QuerySet[PersonGrant]:

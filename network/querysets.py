@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 
-from network.permissions import Level, room_rule, sees, trail_rule
-from network.permissions.places import listed_rule, managed_rule
+from network.permissions import Level, at_home_rule, passed_on_rule, room_rule, sees, sees_one, trail_rule
+from network.permissions.listing import listed_rule, managed_rule
 from network.permissions.ways import links
 
 if TYPE_CHECKING:
     from network.models.people import User
     from network.permissions.places import Reader
+    from network.permissions.standing import Standing
 
 
 def is_assured(user: Reader) -> bool:
@@ -61,6 +64,19 @@ class ItemQuerySet(models.QuerySet):
         sure = is_assured(user) if assured is None else assured
         return self.filter(sees(user, assured=sure, through_release=False))
 
+    def at_home(self, standing: Standing) -> Self:
+        """What has the room as its home and this person sees there: as seen_inside_by, at less expense, in one room."""
+        return self.filter(at_home_rule(standing, assured=is_assured(standing.user)))
+
+    def passed_on(self, standing: Standing) -> Self:
+        """What was passed on to the room and this person sees there."""
+        return self.filter(passed_on_rule(standing, assured=is_assured(standing.user)))
+
+    def one_seen_by(self, user: Reader, key: int | UUID, *, inside: bool = False, assured: bool | None = None) -> Self:
+        """The one of this number or uid, or none: as visible_to, or `inside` as seen_inside_by, at less expense."""
+        sure = is_assured(user) if assured is None else assured
+        return self.filter(sees_one(user, key, assured=sure, through_release=not inside))
+
     def under_names(self) -> Self:
         """What may be listed as a person's or a partner's own.
 
@@ -80,6 +96,24 @@ class ItemQuerySet(models.QuerySet):
             Prefetch("room", queryset=rooms._default_manager.visible_to(user), to_attr="home"),
             Prefetch("parent", queryset=items._default_manager.visible_to(user), to_attr="about"),
         )
+
+    def with_own_marks(self, user: Reader) -> Self:
+        """With `followed`: what this person chose to be told of each, for it, for what it is about, or for its room;
+        and with `bookmarked`: whether they have marked it. No further query.
+        """
+        follows: Any = self.model._meta.get_field("followed_by").related_model
+        marks: Any = self.model._meta.get_field("bookmarked_by").related_model
+        own = follows._default_manager.filter(user=user.pk)
+        nearest = [
+            Subquery(own.filter(**{field: OuterRef(key)}).values("choice")[:1])
+            for field, key in (("item", "pk"), ("item", "parent_id"), ("room", "room_id"))
+        ]
+        marked = marks._default_manager.filter(user=user.pk, item=OuterRef("pk"))
+        return self.annotate(followed=Coalesce(*nearest), bookmarked=Exists(marked))
+
+    def bookmarked_by_reader(self, user: Reader) -> Self:
+        """Those that this person has marked and sees inside a room, the last one marked first."""
+        return self.filter(bookmarked_by__user=user.pk).seen_inside_by(user).order_by("-bookmarked_by__at", "-pk")
 
     def linked_to(self, person: User) -> Self:
         """Adds how each item and its parent are linked to this person, for `network.permissions.explain`."""

@@ -50,3 +50,13 @@ class Invalid(Refusal):
     def __init__(self, field: str, reason: Words) -> None:
         super().__init__(reason)
         self.field = field
+
+
+class TooFast(Invalid):
+    """The actor has to wait (422 at the words, `too_fast`), for `retry_after` seconds."""
+
+    code = "too_fast"
+
+    def __init__(self, reason: Words, *, retry_after: int) -> None:
+        super().__init__("body", reason)
+        self.retry_after = retry_after

@@ -79,8 +79,8 @@ def rehearse(*, by: User, room: Room, act: Callable[[], object]) -> Rehearsal:
         after = _standing(Room.objects.get(pk=room.pk))
         transaction.set_rollback(True)
     gained, lost = _people(after[Level.VIEW] - before[Level.VIEW]), _people(before[Level.VIEW] - after[Level.VIEW])
-    changes = {Level.VIEW: _change(gained, lost)} | {
-        level: _change(_people(after[level] - before[level]), _people(before[level] - after[level]))
+    changes = {Level.VIEW: Change(gained, lost)} | {
+        level: Change(_people(after[level] - before[level]), _people(before[level] - after[level]))
         for level in ROOM_LEVELS[1:]
     }
     opens = past if gained.people else Past()
@@ -128,12 +128,12 @@ def _people(keys: frozenset[int]) -> Headcount:
     return headcount.of(User.objects.filter(pk__in=keys)) if keys else Headcount(0)
 
 
-def _change(gained: Headcount, lost: Headcount) -> Change:
-    return Change(gained.people, len(gained.partners), lost.people, len(lost.partners))
-
-
 def _mark(before: dict[Level, frozenset[int]], after: dict[Level, frozenset[int]], opens: Past) -> str:
-    """By which a form knows that what it is sent for is what was shown. It names nobody."""
     moved = [[sorted(after[level] - before[level]), sorted(before[level] - after[level])] for level in ROOM_LEVELS]
     shown = [moved, [list(map(str, one)) for one in opens.labels], opens.chat]
+    return mark_of(shown)
+
+
+def mark_of(shown: object) -> str:
+    """By which a form knows that what it is sent for is what was shown: a digest, so that the page names nobody."""
     return salted_hmac("network.rehearsals", json.dumps(shown)).hexdigest()[:32]

@@ -107,6 +107,11 @@ class RemoteStorage(S3Storage):
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         raise ValueError("Stored files have no address of their own: they are read through the gate.")
 
+    def demand_answer(self) -> None:
+        """Raises OSError where the store is away."""
+        # Of a name that nothing has: whether it is there does not matter, that it is answered does.
+        self.exists("any")
+
     def _open(self, name: str, mode: str = "rb") -> Any:
         if mode != "rb":
             raise ValueError("Stored files are read as they are; they are written by saving.")

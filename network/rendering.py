@@ -13,7 +13,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-VERSION = 1
+VERSION = 2
 
 TAGS = {
     "a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4",
@@ -33,6 +33,11 @@ SCHEMES = {"http", "https", "mailto"}
 BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li|ul|ol|dl|dt|dd|br|hr|tr|td|th|table|blockquote|pre)\b[^>]*>")
 HEADING = re.compile(r"<(/?)h([1-6])([ >])")
 
+# What begins with one of these and has no empty line is HTML from end to end, for Markdown as well.
+WHOLE = re.compile(r"\s*<(?:p|h[1-6]|ul|ol|blockquote|table|pre|hr|div)[\s>/]", re.IGNORECASE)
+LISTING = re.compile(r"<pre[\s>].*?</pre>", re.IGNORECASE | re.DOTALL)
+EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+
 # One line end is meant where it is typed: few who write here know that Markdown wants two.
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
 
@@ -42,8 +47,19 @@ def to_html(source: str, *, top: int = 3) -> SafeString:
 
     `top` is the level of the highest heading (1 to 6), so that headings follow those of the page without a gap.
     """
-    clean = nh3.clean(_markdown.render(source.replace("\0", "")), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    source = source.replace("\0", "")
+    clean = nh3.clean(
+        source if is_html(source) else _markdown.render(source), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES
+    )
     return mark_safe(_levelled(clean, top))  # noqa: S308 - cleaned in the line above
+
+
+def is_html(source: str) -> bool:
+    """Whether it is HTML from end to end, as the rich text editor sends it: nothing in it is meant as Markdown.
+
+    Listings may hold empty lines, which would end the HTML for Markdown.
+    """
+    return bool(WHOLE.match(source)) and not EMPTY_LINE.search(LISTING.sub("", source.strip()))
 
 
 def to_text(html: str) -> str:

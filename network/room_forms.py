@@ -108,11 +108,22 @@ class OpenRoomForm(RoomForm):
 class SettingsForm(RoomForm):
     """A manager changes what the room is."""
 
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Slow mode"),
+        choices=Room.Slow,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "How long somebody waits between two posts in discussions, and between two messages in the chat. "
+            "Moderators do not wait."
+        ),
+    )
     work = forms.ChoiceField(
         label=_("Kind of work"), choices=[("", _("something else")), *Room.Work.choices], required=False
     )
 
-    field_order = ("name", "purpose", "work", "phase", "kind", "default_tlp", "moderation", "languages")
+    field_order = ("name", "purpose", "work", "phase", "kind", "default_tlp", "moderation", "slow_seconds", "languages")
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
         initial = {
@@ -123,11 +134,13 @@ class SettingsForm(RoomForm):
             "kind": room.kind,
             "default_tlp": Label(room.default_tlp).word,
             "moderation": room.moderation,
+            "slow_seconds": room.slow_seconds,
             "languages": room.languages,
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.room = room
         self.fields["work"].default = ""
+        self.fields["slow_seconds"].default = room.slow_seconds
 
     def clean_default_tlp(self) -> Label:
         """Left out, it stays as it is."""

@@ -18,6 +18,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from network import clock
+from network.lookups import unaccented
 from network.models.items import Item
 from network.models.people import User
 from network.models.records import SearchEntry
@@ -127,7 +128,9 @@ def _quoted_pg(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Words of a text: folded case, composed letters, digits kept, everything else a gap."""
-    folded = unicodedata.normalize("NFC", unescape(text)).casefold()
+    # Piece by piece: what is made of nothing but accents takes the square of its length.
+    pieces = re.findall(r"\S{1,500}", unescape(text))
+    folded = " ".join(unicodedata.normalize("NFC", piece) for piece in pieces).casefold()
     return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", folded)]
 
 
@@ -142,12 +145,6 @@ def alternatives(word: str) -> tuple[list[str], str]:
     """The stems that a word may have, in any language, and the word as an unfinished one."""
     stems = {unaccented(_stemmer(language)(word)) for language in STEMMERS}
     return sorted(stems | {unaccented(word)}), unaccented(word)
-
-
-def unaccented(word: str) -> str:
-    """Without diacritics, so that "Liege" finds "Liège"."""
-    apart = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

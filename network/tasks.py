@@ -1,6 +1,9 @@
 """What the ground floor has done in the background. Each may be called again at any time."""
 
+from datetime import datetime
+
 from network import clock, mail, retention, sealing
+from network.actions import item_requests, watching
 from network.background import recovery
 
 
@@ -10,9 +13,19 @@ def send_letters() -> None:
         pass
 
 
+def tell_watchers(item: int, by: int, kind: str, at: str) -> None:
+    """Those who watch an item or its room hear that it is there or has changed."""
+    watching.tell_watchers(item, by, kind, datetime.fromisoformat(at))
+
+
 def seal_trail() -> None:
     """Seals the entries that have committed since the last minute."""
     sealing.seal_trail()
+
+
+def end_lost_requests() -> None:
+    """Requests about items whose asker has lost sight of them."""
+    item_requests.withdraw_lost()
 
 
 def keep_retention() -> None:

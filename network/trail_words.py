@@ -45,6 +45,7 @@ KEYS: dict[str, tuple[Promise, Show]] = {
     "format": (_later("format"), str),
     "filters": (_later("filters"), str),
     "days": (_later("days"), str),
+    "for_whom": (_later("for whom"), str),
 }
 # Said in the sentence.
 IN_THE_SENTENCE = "until"

@@ -62,6 +62,7 @@ def declare_all() -> None:
     declare("network.people_named", _("changed who is named"), telling=_("changed who is named in {target}"))
     declare("network.passed_on", _("passed it on to a room"), telling=_("passed {target} on to the room {room}"))
     declare("network.taken_back", _("took it back from a room"), telling=_("took {target} back from the room {room}"))
+    _declare_requests()
     declare("network.released", _("released it to the public site"), telling=_("released {target} to the public site"))
     declare("network.unreleased", _("took it off the public site"), telling=_("took {target} off the public site"))
     declare("network.held", _("held it"), personal=("reason",), telling=_("held {target}"))
@@ -90,4 +91,42 @@ def _declare_redactions() -> None:
         _("let stand what somebody who left had asked to have taken away"),
         personal=("reason",),
         telling=_("let stand what {target} had asked, on leaving, to have taken away in the room {room}"),
+    )
+
+
+def _declare_requests() -> None:
+    # The words are in the request and no longer in the entry; those of older entries are forgotten with the person.
+    declare(
+        "network.sharing_asked",
+        _("asked its source to share it more widely"),
+        personal=("note", "for_whom"),
+        telling=_("asked the source of {target} to share it more widely"),
+    )
+    declare(
+        "network.sharing_widened",
+        _("shared it more widely, as they were asked"),
+        telling=_("shared {target} more widely, as they were asked"),
+    )
+    declare(
+        "network.sharing_declined",
+        _("declined to share it more widely"),
+        personal=("reason",),
+        telling=_("declined to share {target} more widely"),
+    )
+    declare(
+        "network.release_proposed",
+        _("proposed it for the public site"),
+        personal=("note",),
+        telling=_("proposed {target} for the public site"),
+    )
+    declare(
+        "network.release_declined",
+        _("declined to put it on the public site"),
+        personal=("reason",),
+        telling=_("declined to put {target} on the public site"),
+    )
+    declare(
+        "network.item_request_withdrawn",
+        _("no longer asked what had been asked about it"),
+        telling=_("no longer asked what had been asked about {target}"),
     )

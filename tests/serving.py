@@ -42,7 +42,7 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.sockets = f"ws://localhost:{self.port}/ws/live/"
 
-    def wait(self, seconds: float = 30) -> None:
+    def wait(self, seconds: float = 120) -> None:
         """Return when the server answers; raise `RuntimeError` with its log when it ends or takes too long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:

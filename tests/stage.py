@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import uuid
+import wave
+import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,21 +24,60 @@ from accounts.actions.partners import change_partner
 from accounts.actions.requests import ask
 from accounts.forms.imports import ListForm
 from accounts.models import AccessRequest, Export, Import, Invitation, LegalText
+from exchange.actions.bin import put_in_bin
+from exchange.actions.captions import add_captions
 from exchange.actions.documents import share_document
+from exchange.actions.folders import make_folder
 from exchange.actions.practices import SheetText, publish_sheet
-from exchange.models import Document, PracticeSheet
-from forums.actions.chat import say
+from exchange.actions.reading import ask_to_read, confirm_reading
+from exchange.actions.unpacking import begin_unpacking, carry_on
+from exchange.actions.uploads import begin_upload
+from exchange.actions.working import work_on
+from exchange.models import Blob, Document, Folder, PagePicture, PageText, PracticeSheet, Unpacking, Upload
+from exchange.models.reading import today
+from forums import targets
+from forums.actions.answers import mark_answer
+from forums.actions.appeals import appeal
+from forums.actions.cases import report
+from forums.actions.chat import remove_message, say
+from forums.actions.editing import edit_post
 from forums.actions.moderation import hold_post
+from forums.actions.pinning import pin_thread
+from forums.actions.polls import ask as ask_votes
+from forums.actions.polls import vote
+from forums.actions.reactions import react
+from forums.actions.rules import add_rule
+from forums.actions.saved import save_decision
+from forums.actions.summaries import summarise
 from forums.actions.threads import comment_on, reply, start_thread
-from forums.models import ChatMessage, Post, Thread
+from forums.actions.withdrawing import withdraw_post
+from forums.models import Case, Change, ChatMessage, Decision, Post, Proposal, Reaction, Rule, SavedDecision, Thread
 from network import clock
+from network.actions.drafts import keep
 from network.actions.hosts import appoint_host
+from network.actions.item_requests import ask_wider
+from network.actions.items import remove
 from network.actions.joining import ask_to_join
 from network.actions.mandates import give_mandate
 from network.labels import Label
-from network.models import Mandate, Membership, Notification, Phase, Placement, RedactionRequest, Room, User
+from network.languages import LANGUAGES
+from network.models import (
+    Draft,
+    Item,
+    ItemRequest,
+    Mandate,
+    Membership,
+    Notification,
+    Phase,
+    Placement,
+    RedactionRequest,
+    Room,
+    Sanction,
+    User,
+)
 from network.notifications import notify
 from network.permissions import Level
+from tests.addresses import IN_ROOMS, OF_PARTNERS, POSTED, WITHOUT_PARTS
 from tests.cast import Cast
 from tests.factories import ItemFactory, PartnerFactory, PhaseFactory, RoomFactory, ThemeFactory, grant, member_of
 from tests.working import set_work_going
@@ -62,6 +103,8 @@ class Stage:
     thread: Thread
     post: Post
     held: Post
+    changed: Post
+    withdrawn: Post
     workshop: Workshop
     notice: Notification
     invitation: Invitation
@@ -72,6 +115,19 @@ class Stage:
     asking: AccessRequest
     redaction: RedactionRequest
     deputy: Membership
+    asked: ItemRequest
+    folder: Folder
+    binned: Document
+    recording: Document
+    upload: Upload
+    unpacking: Unpacking
+    case: Case
+    decision: Decision
+    mistaken: Decision
+    proposal: Proposal
+    draft: Draft
+    rule: Rule
+    saved: SavedDecision
     cast: Cast
 
     def add_more(self) -> None:
@@ -83,17 +139,34 @@ class Stage:
         person = member_of(partner)
         grant(person, Level.MODERATE, cast.families)
         _share(person, cast.families)
+        _ask(person, self.asked.item)
         answer = reply(by=person, thread=self.thread, body="So do we.", parent=self.post)
         reply(by=cast.anna, thread=self.thread, body="Since when?", parent=answer)
         held = reply(by=cast.anna, thread=self.thread, body="At another school …")
         hold_post(by=cast.mona, post=held, reason="It names a school.")
         comment_on(by=person, item=self.document, room=cast.families, body="Thank you.")
+        confirm_reading(by=person, document=self.document, version=1)
         say(by=person, room=cast.families, body="Good morning.", client_id=uuid.uuid4())
         register(by=person, workshop=self.workshop)
+        message = ChatMessage.objects.get(pk=self.case.part_id)
+        _report(person, "message", message)
+        _report(cast.clara, "post", answer)
+        _report(cast.clara, "item", Item.objects.filter(room=cast.families, author=person).earliest("pk"))
+        _report(cast.maud, "person", person)
+        _decided(cast.anna, cast)
+        _writing(person, cast, start_thread(by=person, room=cast.families, title="Asked again", body="Since when?"))
+        _decided(cast.luc, cast)
+        _mistaken(cast)
+        _proposed(cast)
+        _muted(cast)
         ask_to_join(by=member_of(cast.augsburg), room=cast.families)
         accounts.invite(by=cast.luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege)
         ask(email=f"{uuid.uuid4()}@liege.example", name="Ben Roux", partner=cast.liege)
         _gone(cast, self.thread)
+        add_rule(by=cast.maud, room=cast.families, kind=Rule.Kind.LINKS, text="20")
+        for place in (cast.families, None):
+            _save(cast.clara, place, "Tone")
+        add_rule(by=cast.clara, room=None, kind=Rule.Kind.WORDS, text="lottery")
         theirs = {"author": self.redaction.user, "partner": cast.malmo}
         ItemFactory(room=cast.families, **theirs)
         for rows in (Post.objects.filter(thread=self.thread), ChatMessage.objects.filter(room=cast.families)):
@@ -107,6 +180,9 @@ class Stage:
         RoomFactory()
         _share(cast.luc, room)
         _managed_by_liege_alone(cast)
+        _filed(person, cast, self.folder)
+        without = set(LANGUAGES) - set(self.recording.versions.values_list("captions__language", flat=True))
+        _caption(self.recording, cast.maud, min(without))
 
     def key_to(self, name: str) -> Key:
         """How the door is tried: GET or POST, the parts of its address, what is posted."""
@@ -118,6 +194,10 @@ class Stage:
 
     def _address(self, name: str) -> dict[str, Any]:
         own = {
+            "network:item-ask": {"uid": self.asked.item.uid},
+            "network:item-request": {"uid": self.asked.uid},
+            "network:item-request-release": {"uid": self.asked.uid},
+            "network:item-request-take-back": {"uid": self.asked.uid},
             "network:item-take-back": {"uid": self.practice.uid, "slug": "commons"},
             "network:request-decline": {"slug": "families", "person": self.cast.olga.uid},
             "network:redaction": {"slug": "families", "person": self.redaction.user.uid},
@@ -127,6 +207,7 @@ class Stage:
             "network:theme": {"slug": self.practice.themes.get().slug},
             "network:request-approve": {"slug": "families", "person": self.cast.olga.uid},
             "network:mandate-withdraw": {"person": self.cast.luc.uid, "kind": "convene"},
+            "network:draft-discard": {"uid": self.draft.uid},
             "network:notification": {"uid": self.notice.uid},
             "network:work-again": {"uid": self.failed_task},
             "accounts:partners-template": {"ending": "csv"},
@@ -155,8 +236,36 @@ class Stage:
             "accounts:talk": {"uid": self.cast.luc.uid},
             "accounts:invitation": {"token": accounts.token_of(self.invitation)},
             "accounts:invitation-settle": {"uid": self.invitation.uid},
+            "exchange:unpacking": {"slug": "families", "uid": self.unpacking.uid},
+            "exchange:folder": {"slug": "families", "uid": self.folder.uid},
+            "exchange:folder-remove": {"slug": "families", "uid": self.folder.uid},
+            "exchange:document-unbin": {"uid": self.binned.uid},
             "exchange:document-version-restore": {"uid": self.document.uid, "number": 1},
+            "exchange:document-captions": {"uid": self.recording.uid},
+            "exchange:document-captions-remove": {"uid": self.recording.uid},
+            "exchange:document-track": {"uid": self.recording.uid, "language": "en"},
+            "exchange:document-picture": {"uid": self.document.uid, "number": 1, "width": 1200},
+            "exchange:upload": {"uid": self.upload.uid},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
+            "forums:people-comment": {"slug": "families", "uid": self.document.uid},
+            "forums:post-edit": {"uid": self.thread.uid, "post": self.changed.uid},
+            "forums:post-history": {"uid": self.thread.uid, "post": self.changed.uid},
+            "forums:post-withdraw": {"uid": self.thread.uid, "post": self.changed.uid},
+            "forums:post-put-back": {"uid": self.thread.uid, "post": self.withdrawn.uid},
+            "forums:report": {"kind": "post", "uid": self.post.uid},
+            "forums:case": {"uid": self.case.uid},
+            "forums:case-take": {"uid": self.case.uid},
+            "forums:saved-decision": {"uid": self.saved.uid},
+            "forums:saved-forget": {"uid": self.saved.uid},
+            "forums:rule-remove": {"uid": self.rule.uid},
+            "forums:decision": {"uid": self.decision.uid},
+            "forums:decision-appeal": {"uid": self.decision.uid},
+            "forums:decision-undo": {"uid": self.mistaken.uid},
+            "forums:proposal": {"uid": self.proposal.uid},
+            "forums:appeal": {"uid": self.decision.appeal.uid},
+            "forums:appeal-take": {"uid": self.decision.appeal.uid},
+            "forums:undo": {"uid": Change.objects.get(thread=self.thread, kind="pinned").uid},
+            "forums:replies": {"uid": Thread.objects.get(room=self.cast.families, purpose="announcement").uid},
             "forums:decide": {"kind": "post", "uid": self.held.uid},
             "forums:post-approve": {"uid": self.thread.uid, "post": self.held.uid},
             "workshops:month": {"year": self.workshop.starts_at.year, "month": self.workshop.starts_at.month},
@@ -187,6 +296,8 @@ class Stage:
         }
         if name in WITHOUT_PARTS:
             return {}
+        if name in {"forums:post-poll", "forums:post-poll-close", "forums:post-vote"}:
+            return {"uid": self.thread.uid, "post": self.thread.posts.get(parent=None).uid}
         if name.startswith("forums:post"):
             return {"uid": self.thread.uid, "post": self.post.uid}
         if name.startswith("forums:"):
@@ -194,134 +305,51 @@ class Stage:
         return next(({"uid": thing.uid} for start, thing in things.items() if name.startswith(start)), {})
 
 
-# Doors that are tried by sending something, and what is sent; the rest are looked through.
-POSTED: dict[str, dict[str, Any]] = {
-    "network:grant-change": {"level": "2"},
-    "network:grant-withdraw": {},
-    "network:request-approve": {"level": "2"},
-    "network:request-decline": {"reason": "We are full."},
-    "network:request-withdraw": {},
-    "network:redaction-remove": {"left": "item:00000000-0000-0000-0000-000000000000"},
-    "network:redaction-settle": {"decision": "done"},
-    "network:room-logo-change": {"remove": "1"},
-    "network:room-close": {},
-    "network:mandate-withdraw": {},
-    "network:manager-name": {},
-    "network:work-again": {},
-    "network:room-archive": {},
-    "network:trail-copy": {"format": "csv"},
-    "network:notifications-read": {},
-    "network:notification": {},
-    "network:item-take-back": {},
-    "network:item-unrelease": {},
-    "network:item-approve": {},
-    "network:item-archive": {},
-    "exchange:document-version-restore": {},
-    "exchange:host-files-scan": {},
-    "accounts:talk": {},
-    "accounts:host-export": {},
-    "accounts:deputy-end": {},
-    "accounts:hat": {},
-    "accounts:reactivate": {},
-    "accounts:invitation-settle": {"withdraw": "1"},
-    "accounts:import-carry-out": {"sure": "1"},
-    "accounts:import-discard": {},
-    "accounts:partner-leave": {},
-    "accounts:hand-over-begin": {},
-    "accounts:hand-over-call-off": {},
-    "accounts:hand-over-items": {"archive": "1"},
-    "accounts:hand-over-room": {"archive": "1"},
-    "accounts:session-end": {},
-    "accounts:sign-out-everywhere": {},
-    "forums:comment": {"body": "A word about this."},
-    "forums:reply": {"body": "A word to this."},
-    "forums:lock": {"reason": "It is settled."},
-    "forums:unlock": {},
-    "forums:post-hold": {"reason": "It names a school."},
-    "forums:post-approve": {},
-    "forums:post-remove": {"reason": "It names a school."},
-    "forums:decide": {"decision": "approve"},
-    "workshops:register": {},
-    "workshops:withdraw": {},
-    "workshops:calendar-link-renew": {},
-    "workshops:calendar-link-end": {},
-}
-OF_PARTNERS = {
-    "accounts:partner",
-    "accounts:partner-logo",
-    "accounts:partner-people",
-    "accounts:people-confirm",
-    "accounts:partner-edit",
-    "accounts:partner-status",
-    "accounts:partner-lead",
-    "accounts:partner-leave",
-    "accounts:hand-over",
-    "accounts:hand-over-begin",
-    "accounts:hand-over-call-off",
-    "accounts:hand-over-items",
-    "accounts:invite",
-}
-IN_ROOMS = {
-    "network:room",
-    "network:room-members",
-    "network:grant-withdraw",
-    "network:manager-name",
-    "network:room-archive",
-    "network:grant-change",
-    "network:request-withdraw",
-    "network:room-settings",
-    "network:room-logo-change",
-    "network:room-hand-over",
-    "network:room-close",
-    "network:room-logo",
-    "network:would-see",
-    "accounts:invite-guest",
-    "exchange:documents",
-    "exchange:document-new",
-    "exchange:room-practices",
-    "exchange:practice-new",
-    "forums:discussions",
-    "forums:discussion-new",
-    "forums:announcement-new",
-    "forums:room-chat",
-    "workshops:room-workshops",
-    "workshops:announce",
-}
-WITHOUT_PARTS = {
-    "workshops:calendar-link",
-    "workshops:calendar-link-renew",
-    "workshops:calendar-link-end",
-    "exchange:practices",
-    "exchange:library",
-    "forums:moderation",
-    "workshops:workshops",
-    "workshops:choose-room",
-    "workshops:this-month",
-}
-
-
 def set_stage(cast: Cast) -> Stage:
     """Luc shares a document and a sheet, starts a discussion and announces a workshop in Families.
 
-    Anna answers twice, and her second answer is held; she comments, talks and registers. Olga asks for a
-    place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has invited somebody, has a deputy
-    and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and is about to leave. Clara hosts
-    the network; a task of each state is there, and she has read in a list.
+    He works on the document and asks for it to be read, which Anna has done; a file of his is on its way. Carlo asks
+    him to share a draft more widely.
+    Anna answers twice; what she says first Luc does too, and her second answer is held; she votes, comments, talks and
+    registers. Luc sums up what was said. Maud changes an answer and withdraws another. Maud shares a recording with
+    captions. Olga asks for a place. Somebody has gone and wants what they wrote taken away. Luc has a notice, has
+    invited somebody, has a deputy and can fetch an export; somebody asks to take part for Liège. Liège has a logo, and
+    is about to leave. Clara hosts the network; a task of each state is there, and she has read in a list.
     """
     luc, room = cast.luc, cast.families
     document, practice, thread, workshop = _share(luc, room)
+    _looked_into(document)
+    draft = share_document(
+        by=luc, room=room, title="Draft of our answer", file=SimpleUploadedFile("draft.txt", b"Dear all,")
+    )
     Placement.objects.create(item=practice, room=cast.commons, by=luc)
+    ask_to_read(by=luc, document=document, due=today() + timedelta(days=3), note="Before we meet.")
+    confirm_reading(by=cast.anna, document=document, version=1)
+    work_on(by=luc, document=document, until=clock.now() + timedelta(hours=2))
     post = reply(by=cast.anna, thread=thread, body="We say so first.")
+    mark_answer(by=luc, post=post)
+    pin_thread(by=cast.mona, thread=thread)
+    react(by=luc, post=post, kind=Reaction.Kind.TOO)
+    poll = ask_votes(by=luc, thread=thread, question="Who goes first?", options=["A family worker", "Two of us"])
+    vote(by=cast.anna, poll=poll, choices=[0])
+    summarise(by=luc, thread=thread, body="A family worker goes.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")
     hold_post(by=cast.mona, post=held, reason="It names a school.")
-    comment_on(by=cast.anna, item=document, room=room, body="Thank you.")
-    say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
+    changed = reply(by=cast.maud, thread=thread, body="On Mondays.")
+    changed = edit_post(by=cast.maud, post=changed, body="On Tuesdays.", version=1)
+    withdrawn = reply(by=cast.maud, thread=thread, body="Never mind.")
+    withdraw_post(by=cast.maud, post=withdrawn)
+    comment = comment_on(by=cast.anna, item=document, room=room, body="Thank you.")
+    _report(cast.clara, "post", comment)
+    _report(cast.clara, "item", practice)
+    _report(cast.maud, "person", cast.olga)
+    said = say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
     register(by=cast.anna, workshop=workshop)
     renew_link(by=luc)
     ask_to_join(by=cast.olga, room=room)
     Room.objects.filter(pk=room.pk).update(logo=_logo())
     give_mandate(by=cast.clara, person=luc, kind=Mandate.Kind.CONVENE)
-    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", announcement=True)
+    start_thread(by=cast.mona, room=room, title="The next meeting", body="It is in Liège.", purpose="announcement")
     notify([luc, cast.maud, cast.clara], kind="item_approved", item=document, by=cast.mona)
     appoint_host(person=cast.clara)
     change_partner(
@@ -329,15 +357,19 @@ def set_stage(cast: Cast) -> Stage:
     )
     begin_hand_over(by=cast.clara, partner=cast.liege)
     _managed_by_liege_alone(cast)
+    _muted(cast)
     for kind in LegalText.Kind.values:
         LegalText.objects.create(kind=kind, version=1, body="## Care\n\nWhat is said here stays here.", by=cast.clara)
     held.refresh_from_db()
+    folder, binned = _filed(luc, cast)
     return Stage(
         document=document,
         practice=practice,
         thread=thread,
         post=post,
         held=held,
+        changed=changed,
+        withdrawn=withdrawn,
         workshop=workshop,
         notice=Notification.objects.get(user=luc, kind="item_approved"),
         invitation=accounts.invite(by=luc, email=f"{uuid.uuid4()}@liege.example", partner=cast.liege),
@@ -356,8 +388,123 @@ def set_stage(cast: Cast) -> Stage:
         ),
         redaction=_gone(cast, thread),
         deputy=_deputy_of(luc, cast),
+        asked=_ask(cast.carlo, draft),
+        folder=folder,
+        binned=binned,
+        recording=_recorded(cast),
+        upload=begin_upload(by=luc, name="minutes.pdf", size=1000),
+        unpacking=_archive_of(luc, room),
+        case=_report(luc, "message", said),
+        decision=_decided(luc, cast),
+        mistaken=_mistaken(cast),
+        proposal=_proposed(cast),
+        draft=_writing(luc, cast, thread),
+        rule=add_rule(by=cast.mona, room=room, kind=Rule.Kind.WORDS, text="lantern"),
+        saved=save_decision(
+            by=cast.mona, room=room, title="Names", action="removed", ground="personal", facts="A name."
+        ),
         cast=cast,
     )
+
+
+def _ask(person: User, draft: Item) -> ItemRequest:
+    """They ask Luc to share an AMBER draft more widely."""
+    return ask_wider(by=person, item=draft, note="Our school board decides next week.", for_whom="The school board")
+
+
+def _save(by: User, room: Room | None, title: str) -> SavedDecision:
+    """A decision made ready."""
+    return save_decision(by=by, room=room, title=title, action="removed", ground="personal", facts="It names somebody.")
+
+
+def _report(by: User, kind: str, thing: Any) -> Case:
+    """They say that something is wrong with it."""
+    note = "One can tell which school it is."
+    return report(by=by, target=targets.seen_by(by, kind, thing.uid), ground="personal", note=note).case
+
+
+def _decided(author: User, cast: Cast) -> Decision:
+    """A message of theirs that Mona has taken away, against which they appeal."""
+    message = say(by=author, room=cast.families, body="It is Anne's son.", client_id=uuid.uuid4())
+    remove_message(by=cast.mona, message=message, reason="It names somebody.", ground="personal")
+    decision = Decision.objects.select_related("case__item", "case__room").get(
+        case__part_kind="message", case__part_id=message.pk
+    )
+    appeal(by=author, decision=decision, text="She asked me to say so.")
+    return decision
+
+
+def _mistaken(cast: Cast) -> Decision:
+    """What Mona took away by mistake, of Carlo's."""
+    leaflet = ItemFactory(room=cast.families, author=cast.carlo, partner=cast.augsburg, title="A leaflet")
+    remove(by=cast.mona, item=leaflet, reason="It names a school.")
+    return Decision.objects.get(case__item=leaflet)
+
+
+def _muted(cast: Cast) -> None:
+    """Somebody of Augsburg, for a week."""
+    until = clock.now() + timedelta(days=7)
+    Sanction.objects.create(user=member_of(cast.augsburg), room=cast.families, kind="mute", until=until)
+
+
+def _proposed(cast: Cast) -> Proposal:
+    """What Mona proposes to take away, of Carlo's."""
+    poster = ItemFactory(room=cast.families, author=cast.carlo, partner=cast.augsburg, title="A poster")
+    case = Case.objects.create(item=poster, author=cast.carlo, partner=cast.augsburg, handler=cast.mona)
+    return Proposal.objects.create(case=case, action="removed", ground="charter", facts="It is long.", by=cast.mona)
+
+
+def _writing(by: User, cast: Cast, thread: Thread) -> Draft:
+    """They, Maud and Clara are writing a reply, and something into the room."""
+    for person in (cast.maud, cast.clara, by):
+        for key in (f"/discussions/{thread.uid}/reply/", f"/rooms/families/comments/{thread.uid}/"):
+            keep(by=person, key=key, page=f"/discussions/{thread.uid}/", fields={"body": "<p>We wanted to say</p>"})
+    return Draft.objects.filter(user=by).earliest("pk")
+
+
+def _filed(by: User, cast: Cast, parent: Folder | None = None) -> tuple[Folder, Document]:
+    """A folder with a document in it, and a document that a moderator has put into the bin."""
+    folder = make_folder(by=by, room=cast.families, name=f"Minutes {uuid.uuid4().hex[:6]}", parent=parent)
+    given = {"by": by, "room": cast.families, "tlp": Label.GREEN}
+    share_document(title="Minutes of May", file=SimpleUploadedFile("may.txt", b"Seven came."), folder=folder, **given)
+    binned = share_document(title="Old list", file=SimpleUploadedFile("list.txt", b"Nobody."), **given)
+    put_in_bin(by=cast.mona, document=binned)
+    return folder, binned
+
+
+def _archive_of(by: User, room: Room) -> Unpacking:
+    """An archive that is unpacked: one file is shared, another left out."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("Minutes/June.txt", "Nine came.")
+        archive.writestr("run.exe", "MZ")
+    row = begin_unpacking(by=by, room=room, file=SimpleUploadedFile("papers.zip", buffer.getvalue()))
+    carry_on(row.pk)
+    return row
+
+
+def _recorded(cast: Cast) -> Document:
+    """A recording of Maud's, to which others may add, with its captions."""
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as written:
+        written.setparams((1, 1, 8000, 0, "NONE", ""))
+        written.writeframes(bytes([128]) * 800)
+    recording = share_document(
+        by=cast.maud,
+        room=cast.families,
+        partner=cast.liege,
+        title="A talk",
+        file=SimpleUploadedFile("talk.wav", sound.getvalue()),
+        tlp=Label.GREEN,
+        open_to_versions=True,
+    )
+    _caption(recording, cast.maud, "en")
+    return recording
+
+
+def _caption(recording: Document, by: User, language: str) -> None:
+    words = SimpleUploadedFile("talk.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\nGood evening.\n")
+    add_captions(by=by, document=recording, number=1, language=language, file=words)
 
 
 def _gone(cast: Cast, thread: Thread) -> RedactionRequest:
@@ -394,6 +541,18 @@ def _deputy_of(absent: User, cast: Cast) -> Membership:
     )
 
 
+def _looked_into(document: Document) -> None:
+    """As the worker leaves it behind, without the time that it takes."""
+    blob = Blob.objects.get(versions__document=document)
+    PageText.objects.create(blob=blob, number=1, text="How we speak.")
+    for width in PagePicture.Width.values:
+        picture = io.BytesIO()
+        Image.new("RGB", (width, width * 3 // 2), "white").save(picture, "WEBP")
+        path = default_storage.save("documents/stage.webp", ContentFile(picture.getvalue()))
+        PagePicture.objects.create(blob=blob, number=1, width=width, height=width * 3 // 2, path=path)
+    Blob.objects.filter(pk=blob.pk).update(look=Blob.Look.DONE, looked_at=clock.now(), pages=1)
+
+
 def _logo() -> str:
     """A picture of one point, stored as partners' and rooms' logos are."""
     picture = io.BytesIO()
@@ -423,7 +582,7 @@ def _share(by: User, room: Room) -> tuple[Document, PracticeSheet, Thread, Works
         target_groups=["parents"],
         themes=[ThemeFactory()],
     )
-    thread = start_thread(by=by, room=room, title="Parents and police", body="How do you do it?")
+    thread = start_thread(by=by, room=room, title="Parents and police", body="How do you do it?", purpose="question")
     start = clock.now() + timedelta(days=20)
     workshop = announce(
         by=by,

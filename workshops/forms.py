@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from network import languages, retention
+from network.fields import RichText
 from network.models import Partner, Room, User
 from network.moments import zone_words
 from network.permissions import by_hat, partners_of
@@ -90,8 +91,8 @@ class WorkshopForm(forms.Form):
         label=_("Description"),
         required=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("What it is about, for whom, what to read or bring. **bold**, *italic* and lists with - work."),
+        widget=RichText(attrs={"rows": 10}),
+        help_text=_("What it is about, for whom, what to read or bring."),
     )
     starts_at = WallTimeField(label=_("Starts"))
     ends_at = WallTimeField(label=_("Ends"))

@@ -82,6 +82,7 @@ def _take_the_name_off(person: User) -> None:
     person.name = former_member()
     person.function = person.phone = person.about = ""
     person.unmailed = []
+    person.reads_in_time = False
     person.languages = []  # type: ignore[assignment] # a list, kept in one column
     person.language, person.time_zone = settings.LANGUAGE_CODE, settings.LIAISE_TIME_ZONE
     person.hat = person.asked_at = person.last_login = None

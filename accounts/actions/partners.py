@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from accounts.permissions.partners import check_change, check_coordinate
 from network.audit import record
 from network.effects import after_commit, forget_file
+from network.fullness import storing
 from network.models.people import Partner, User
 from network.models.standing import StatusChange
 
@@ -36,15 +37,16 @@ def add_partner(
     check_coordinate(by)
     if once is not None and (again := Partner.objects.filter(uid=once).first()):
         return again
-    partner = Partner.objects.create(
-        uid=once or uuid.uuid4(),
-        slug=_free_slug(short_name),
-        name=name,
-        short_name=short_name,
-        status=Partner.Status.INVITED,
-        logo=logo or "",
-        **fields,
-    )
+    with storing("logo"):
+        partner = Partner.objects.create(
+            uid=once or uuid.uuid4(),
+            slug=_free_slug(short_name),
+            name=name,
+            short_name=short_name,
+            status=Partner.Status.INVITED,
+            logo=logo or "",
+            **fields,
+        )
     StatusChange.objects.create(partner=partner, status=partner.status, since=partner.status_since, by=by)
     record("accounts.partner_added", by=by, target=partner, partner=partner)
     return partner
@@ -64,7 +66,8 @@ def change_partner(*, by: User, partner: Partner, **fields: Any) -> Partner:
         after_commit(forget_file, locked.logo.name)
     for name in changed:
         setattr(locked, name, fields[name] or "" if name == "logo" else fields[name])
-    locked.save(update_fields=changed)
+    with storing("logo"):
+        locked.save(update_fields=changed)
     record("accounts.partner_changed", by=by, target=locked, partner=locked, fields=changed)
     return locked
 

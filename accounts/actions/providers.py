@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 
 from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from accounts.models import AccessRequest, EmailDomain, IdentityProvider, Invita
 from accounts.permissions.providers import Identity, check_set_provider, check_still_vouched, check_vouched
 from network.audit import record
 from network.models.people import Partner, User
+from network.names import check_name, seen_only
 from network.refusals import Forbidden, Invalid
 
 
@@ -119,6 +121,10 @@ def _ask(provider: IdentityProvider, identity: Identity) -> None:
 
 
 def _name(identity: Identity) -> str:
-    """What the provider calls them, or what stands before the @."""
-    name = " ".join("".join(sign if sign.isprintable() else " " for sign in identity.name).split())
+    """What the provider calls them, or what stands before the @ where that is no name that one can rely on."""
+    name = seen_only("".join(sign if sign.isprintable() else " " for sign in identity.name))
+    try:
+        check_name(name)
+    except ValidationError:
+        name = ""
     return (name or identity.email.partition("@")[0])[:120]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.choices import own_languages, zones
 from network.countries import COUNTRIES
 from network.models.people import Partner
+from network.names import NameField
 from network.sharing import LineField
 
 
@@ -21,7 +22,7 @@ class FoundingForm(forms.Form):
     kind = forms.ChoiceField(label=_("What it is"), choices=Partner.Kind, initial=Partner.Kind.NETWORK_BODY)
     country = forms.ChoiceField(label=_("Its country (two letters)"), choices=COUNTRIES.items)
     city = LineField(label=_("Its city"), max_length=120, required=False)
-    name = LineField(label=_("First coordinator, name"), max_length=120)
+    name = NameField(label=_("First coordinator, name"), max_length=120)
     email = forms.EmailField(label=_("First coordinator, e-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("First coordinator, language"), choices=own_languages, initial="en")
     time_zone = forms.ChoiceField(

@@ -23,6 +23,7 @@ from network.countries import COUNTRIES
 from network.forms import end_of_day
 from network.languages import LANGUAGES
 from network.models.people import Membership, Partner, User
+from network.names import NameField
 from network.refusals import Invalid
 from network.sharing import LineField, OnceField
 
@@ -164,7 +165,7 @@ def partner_data(cells: dict[str, str]) -> dict[str, Any]:
 class PersonRowForm(InviteForm):
     """One row of a list of people: whom to invite, for which partner, until when."""
 
-    name = LineField(max_length=120, required=False)
+    name = NameField(max_length=120, required=False)
     partner = LineField(max_length=160, required=False)
     until = forms.DateField(
         required=False, input_formats=DAYS, error_messages={"invalid": _("Write a day as 2031-12-31.")}

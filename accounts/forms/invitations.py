@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.choices import ROLES, UNTIL_THEN, own_languages, zones
 from network.forms import end_of_day
 from network.models.people import Membership, Partner, User
+from network.names import NameField
 from network.permissions import Level
 from network.place_forms import LEVELS
-from network.sharing import LineField
 
 
 class InviteForm(forms.Form):
@@ -58,7 +58,7 @@ class InviteGuestForm(forms.Form):
 class AcceptForm(forms.Form):
     """Who comes for the first time chooses a name and a password."""
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.choices import own_languages, zones
 from network.fields import FoldedBoxes
 from network.languages import choices as all_languages
+from network.names import NameField
 from network.sharing import LineField
 
 
 class ProfileForm(forms.Form):
     """How one is known in the network, and in which language and zone one reads it."""
 
-    name = LineField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     function = LineField(
         label=_("Function"),
         max_length=160,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import UNTIL_THEN, own_languages
 from network.models.people import Partner
+from network.names import NameField
 from network.sharing import LineField
 
 
@@ -27,7 +28,7 @@ class PartnerField(forms.ModelChoiceField):
 class AskForm(forms.Form):
     """Somebody whom nobody invited says who they are, and why they come."""
 
-    name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,

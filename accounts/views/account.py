@@ -14,6 +14,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,6 +28,7 @@ from accounts.forms.telling import TellingForm, mailed_subjects, ticked
 from accounts.models import Export
 from accounts.permissions.leaving import check_leave
 from network import clock, kinds
+from network.follows import chosen_by
 from network.languages import language_words
 from network.models.items import Item, State
 from network.models.rooms import Room
@@ -67,7 +70,7 @@ def telling(request: PersonRequest) -> HttpResponse:
         change_telling(by=request.user, unmailed=form.cleaned_data["unmailed"])
         messages.success(request, _("Your choice is kept."))
         return redirect("accounts:account")
-    return render(request, "accounts/telling.html", {"form": form})
+    return render(request, "accounts/telling.html", {"form": form, "followed": chosen_by(request.user)})
 
 
 @login_required
@@ -140,10 +143,16 @@ def close(request: PersonRequest) -> HttpResponse:
         "asked": [room.name for room in asked if room.pk in known],
         "asked_elsewhere": sum(room.pk not in known for room in asked),
         "days": days("redactions"),
-        "alone": [(item, kinds.KINDS[item.kind].name) for item in own.order_by("-created_at")[:MOST_SHOWN]],
+        "alone": [_to_take_away(item) for item in own.order_by("-created_at")[:MOST_SHOWN]],
         "stays": [(kind.name, count) for kind, count in counts(request.user, that_stays=True) if count],
     }
     return render(request, "accounts/close.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _to_take_away(item: Item) -> tuple[Item, Promise, str]:
+    """Something of one's own, the word for its kind, and the page on which its author takes it away."""
+    kind = kinds.KINDS[item.kind]
+    return item, kind.name, reverse(kind.put_away or "network:item-remove", args=[item.uid])
 
 
 def _latest_export(request: PersonRequest) -> Export | None:

@@ -50,6 +50,7 @@ class Content:
     workshops: list[Row]
     discussions: list[Row]
     chat: list[Row]
+    opinions: dict[str, list[Row]]
 
     @classmethod
     def read(cls) -> Content:

@@ -100,6 +100,7 @@ def _person(row: Row, password: str, moments: Moments) -> User:
         email=row["email"],
         name=row["name"],
         function=row["function"],
+        phone=row.get("phone", ""),
         language=row["language"],
         time_zone=row["time_zone"],
         password=password,

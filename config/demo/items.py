@@ -13,9 +13,11 @@ from config.demo.content import Row, known_as, text_of
 from config.demo.story import Story
 from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
+from network.actions.item_requests import propose_release, release_proposed
 from network.actions.items import approve, release
 from network.labels import Label
-from network.models.items import Item, State
+from network.models.items import Item, Release, State
+from network.permissions.items import is_source
 from workshops.actions.meetings import announce, register
 from workshops.models import Workshop
 
@@ -74,8 +76,19 @@ def _tell(story: Story, kind: str, row: Row, begin: Any) -> None:
     if row["released"]:
         story.timeline.add(
             story.moments.before_now(shared + RELEASED_AFTER),
-            lambda: release(by=story.coordinator, item=story.items[f"{kind}:{row['key']}"]),
+            lambda: _release(story, story.items[f"{kind}:{row['key']}"]),
         )
+
+
+def _release(story: Story, item: Item) -> None:
+    """Its author proposes it, the coordinator releases it; what is the coordinator's own needs no proposal."""
+    if Release.objects.filter(item=item).exists():
+        return
+    if is_source(story.coordinator, item):
+        release(by=story.coordinator, item=item)
+        return
+    proposed = propose_release(by=item.author, item=item, version=1)
+    release_proposed(by=story.coordinator, request=proposed)
 
 
 def _share(story: Story, row: Row) -> Item:
@@ -85,6 +98,8 @@ def _share(story: Story, row: Row) -> Item:
         **what_all_share(story, row),
         file=ContentFile(made, name=f"{row['key']}.{row['file']}"),
         kind=row["kind"],
+        path=row.get("folder", ()),
+        open_to_versions=row.get("open_to_versions", False),
         description=papers.first_words(text, LONGEST_DESCRIPTION),
         once=known_as("document", row["key"]),
     )

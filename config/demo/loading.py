@@ -14,7 +14,9 @@ from accounts.models import Acceptance, LegalText
 from config.demo.content import Content, legal_text
 from config.demo.founders import found_partners, found_people, found_phases, found_themes, leave
 from config.demo.items import tell_items
+from config.demo.lives import tell_lives
 from config.demo.moments import Moments
+from config.demo.opinions import tell_opinions
 from config.demo.rooms import tell_rooms
 from config.demo.story import Story
 from config.demo.talk import tell_chat, tell_discussions
@@ -91,7 +93,9 @@ def _tell(content: Content, files: list[str]) -> None:
     story.timeline.add(moments.day(lead["since"], 7), partial(_publish_texts, story))
     tell_rooms(story)
     tell_items(story)
+    tell_lives(story)
     tell_discussions(story)
+    tell_opinions(story)
     tell_chat(story)
     for row in content.partners:
         if row["status"] == Partner.Status.LEFT:

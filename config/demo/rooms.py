@@ -7,6 +7,8 @@ from functools import partial
 
 from config.demo.content import Row
 from config.demo.story import Story
+from forums.actions.rules import add_rule
+from forums.actions.saved import save_decision
 from network.actions.joining import ask_to_join
 from network.actions.rooms import archive_room, grant, open_direct_room, open_room
 from network.labels import Label
@@ -67,6 +69,10 @@ def _open(story: Story, row: Row) -> None:
         languages=row["languages"],
         default_tlp=Label.from_word(row["default_tlp"]),
     )
+    for rule in row.get("rules", ()):
+        add_rule(by=story.people[row["opened_by"]], room=story.rooms[row["key"]], **rule)
+    for saved in row.get("saved_decisions", ()):
+        save_decision(by=story.people[row["opened_by"]], room=story.rooms[row["key"]], **saved)
 
 
 def _open_direct(story: Story, row: Row) -> None:

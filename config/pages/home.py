@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts.permissions.confirmation import partners_to_confirm
 from accounts.permissions.requests import requests_to
+from forums.models import Appeal, Case
 from network import clock
 from network.chatham import named
 from network.countries import country_words
 from network.europe import spots
 from network.kinds import KINDS
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, State
 from network.models.people import Partner, User
 from network.models.redactions import RedactionRequest
@@ -62,6 +64,7 @@ def _today(request: PersonRequest) -> HttpResponse:
         ).select_related("room", "user"),
         "to_moderate": _to_moderate(me),
         "redactions": RedactionRequest.objects.visible_to(me).open().select_related("room", "user"),
+        "item_requests": ItemRequest.objects.waiting_for(me).select_related("item", "user"),
         "asking": requests_to(me).select_related("partner")[:NEW_SHOWN],
         "to_confirm": partners_to_confirm(me),
         "workshops": mine.with_seats(me)[:WORKSHOPS_SHOWN],
@@ -71,9 +74,10 @@ def _today(request: PersonRequest) -> HttpResponse:
 
 
 def _to_moderate(me: User) -> int:
-    """How much is held in the rooms this person moderates: items, and parts of every kind."""
+    """How much is held in the rooms this person moderates, items and parts of every kind, and how much is reported."""
     held = Item.objects.seen_inside_by(me).filter(state=State.HELD, room__in=where_allowed(me, Level.MODERATE))
-    return held.count() + sum(part.queue(me).count() for part in PARTS.values() if part.queue)
+    reported = Case.objects.visible_to(me).open().count() + Appeal.objects.visible_to(me).open().count()
+    return reported + held.count() + sum(part.queue(me).count() for part in PARTS.values() if part.queue)
 
 
 def _part_of_day() -> str:

@@ -64,6 +64,16 @@ COORDINATING: tuple[tuple[Promise, tuple[Way, ...]], ...] = (
                 _("Charter and privacy notice"),
                 _("What everybody accepts; a new version is asked of all again."),
             ),
+            Way(
+                "forums:rules",
+                _("What is held in every room"),
+                _("Words and links that make a text wait for a moderator."),
+            ),
+            Way(
+                "forums:saved-decisions",
+                _("Saved decisions for every room"),
+                _("What moderators begin a decision with, so that the same case is told in the same words."),
+            ),
             Way("network:themes", _("Themes"), _("What is shared is filed under these, and found by them.")),
         ),
     ),
@@ -71,6 +81,11 @@ COORDINATING: tuple[tuple[Promise, tuple[Way, ...]], ...] = (
         _("The record"),
         (
             Way("network:trail", _("Audit trail"), _("Who did what, when, as far as you may see it.")),
+            Way(
+                "forums:moderation-figures",
+                _("Moderation in numbers"),
+                _("Reports, decisions and appeals of each year, as a table and a file."),
+            ),
             Way("network:retention", _("How long data is kept"), _("Days for each kind, and what was removed.")),
         ),
     ),

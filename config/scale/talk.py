@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from config.scale.items import A_BATCH, places_of, share, surround
 from config.scale.numbers import spread
+from config.scale.opinions import purpose, react, settle
 from config.scale.words import Title
 from config.scale.world import Place, World
-from forums import trees
+from forums import stretches, trees
+from forums.models.reactions import Reaction
 from forums.models.threads import Post, Thread
 from network import rendering
 from network.bulk import bulk_create_items
@@ -62,13 +64,15 @@ def hold_hot(world: World, bench: Place) -> None:
 
 
 def _talk(world: World, place: Place, size: int) -> Talk:
-    _place, thread, title = share(world, place, Thread)
+    _place, thread, title = share(world, place, Thread, purpose=purpose(world))
     last = min(thread.created_at + timedelta(hours=3) * size, world.now - timedelta(hours=1))
     return Talk(place, thread, title, size, max(last, thread.created_at))
 
 
 def _hold(world: World, talks: list[Talk], *, all_readable: bool = False) -> None:
-    posts = [post for talk in talks for post in _said(world, talk, all_readable=all_readable)]
+    said = [(talk.place, talk.thread, list(_said(world, talk, all_readable=all_readable))) for talk in talks]
+    posts = [post for _place, _thread, own in said for post in own]
+    reactions = [one for place, _thread, own in said for post in own for one in react(world, place, post)]
     threads = bulk_create_items([talk.thread for talk in talks])
     world.count([*threads, *threads])
     surround(world, threads)
@@ -78,6 +82,10 @@ def _hold(world: World, talks: list[Talk], *, all_readable: bool = False) -> Non
     for _depth, level in sorted(by_depth.items()):
         world.count(Post.objects.bulk_create(level, batch_size=A_BATCH))
     world.count(SearchEntry.objects.bulk_create(_entries(world, talks, posts), batch_size=A_BATCH))
+    world.count(Reaction.objects.bulk_create(reactions, batch_size=A_BATCH))
+    # Nobody has reported, asked or voted in the discussions whose length is known.
+    if not all_readable:
+        settle(world, said)
 
 
 def _said(world: World, talk: Talk, *, all_readable: bool) -> Iterator[Post]:
@@ -109,12 +117,17 @@ def _said(world: World, talk: Talk, *, all_readable: bool) -> Iterator[Post]:
         )
         if parent:
             parent.below += 1
+        if state == State.PUBLISHED:
+            thread.last_number += 1
+            post.number, post.shown_at = thread.last_number, at
         said.append(post)
         thread.held_count += state == State.HELD
         thread.placed_count += state != State.HELD
         thread.reply_count += state == State.PUBLISHED and number > 0
         if state == State.PUBLISHED:
             thread.active_at = at
+    placed = sorted(post.path for post in said if post.state != State.HELD)
+    thread.stretches = stretches.text(stretches.cut(placed)) if len(placed) > stretches.LONGEST else ""
     thread.tops = 1
     yield from said
 

@@ -19,13 +19,15 @@ from exchange.models import (
     TargetGroup,
 )
 from exchange.models.practices import MOST_GROUPS, MOST_THEMES
-from exchange.permissions import check_revise
+from exchange.permissions import check_made_from, check_revise
 from exchange.words import index_sheet
 from network import clock
-from network.actions.items import begin, check_again, clean_title, free_key, sent_before
+from network.actions.items import begin, check_again
+from network.actions.sendings import clean_title, free_key, sent_before
+from network.actions.watching import tell_soon
 from network.audit import record
 from network.labels import Label
-from network.models.items import Release, Theme
+from network.models.items import Item, Release, Theme
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.refusals import Invalid
@@ -65,8 +67,11 @@ def publish_sheet(
     named_partners: Collection[Partner] = (),
     named_people: Collection[User] = (),
     once: uuid.UUID | None = None,
+    made_from: Item | None = None,
 ) -> PracticeSheet:
     """Publishes a practice sheet in a room. The country is the partner's where none is given.
+
+    `made_from` is a discussion that its author reads and began from: each leads to the other, for who sees both.
 
     `once` makes a retry harmless: the same person, UUID and words get the same sheet again.
     Raises Unseen, Forbidden, Invalid (fields as the parameters, and those of SheetText).
@@ -83,6 +88,9 @@ def publish_sheet(
         "named_people": named_people,
         **asdict(text),
     }
+    if made_from is not None:
+        check_made_from(by, made_from)
+        words["made_from"] = made_from
     key = free_key(once)
     if before := _published_before(once, prevention_levels, target_groups, **words):
         return before
@@ -145,6 +153,7 @@ def revise_sheet(
     sheet.pick(prevention_levels=prevention_levels, target_groups=target_groups)
     if Release.objects.filter(item=sheet).delete()[0]:
         record("network.unreleased", by=by, target=sheet, room=sheet.room)
+    tell_soon(sheet, by=by, kind="watched_change")
     record("exchange.sheet_revised", by=by, target=sheet, room=sheet.room, partner=sheet.partner)
     index_sheet(sheet)
 

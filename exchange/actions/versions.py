@@ -8,16 +8,23 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from exchange.actions.files import take_up
+from exchange.actions.captions import carry_captions
+from exchange.actions.files import receiving, take_up
+from exchange.actions.locking import locked_document
+from exchange.actions.working import end_work
 from exchange.filetypes import clean_name, recognise
 from exchange.models import Blob, Document, Version
 from exchange.permissions import check_add_version
-from exchange.storage import digest, keeping
+from exchange.storage import digest
+from exchange.undressing import without_place
 from exchange.words import index_document
 from network import clock
 from network.actions.items import check_again
+from network.actions.watching import tell_soon
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
+from network.follows import choices_for
+from network.models.following import Follow
 from network.models.people import User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid, Unseen
@@ -46,12 +53,13 @@ def add_version(
     check_add_version(by, document)
     name = clean_name(file.name)
     content_type = recognise(file, name).content_type
+    file = without_place(file)
     if before := _added_before(document, by, once, file):
         return before
     if once is not None and Version.objects.filter(uid=once).exists():
         once = None  # sent with another file: not a retry
-    with keeping(file) as kept, transaction.atomic():
-        document = _locked(document)
+    with receiving(file) as kept, transaction.atomic():
+        document = locked_document(document)
         check_add_version(by, document)
         if over is not None and document.newest is not None and document.newest.number > over:
             raise Overtaken(document.newest)
@@ -66,16 +74,20 @@ def add_version(
                 return again
             raise
         _tell_of(version, "exchange.version_added", by, file_name=name, note=version.note)
+        if document.worker is not None and document.worker.pk == by.pk:
+            # What they worked on is here.
+            end_work(document)
     return version
 
 
 @transaction.atomic
-def restore_version(*, by: User, document: Document, number: int) -> Version:
+def restore_version(*, by: User, document: Document, number: int, over: int | None = None) -> Version:
     """Takes an older version up again, as the newest; where it is the newest already, nothing happens.
 
-    Raises Unseen (also where there is no such version), Forbidden.
+    `over` is the number of the newest version that this person knows of; None asks nothing.
+    Raises Unseen (also where there is no such version), Forbidden, Overtaken.
     """
-    document = _locked(document)
+    document = locked_document(document)
     check_add_version(by, document)
     old = document.versions.select_related("blob").filter(number=number).first()
     if old is None:
@@ -85,9 +97,12 @@ def restore_version(*, by: User, document: Document, number: int) -> Version:
     newest = document.newest
     if newest is not None and (newest.number == number or newest.restored_from == number):
         return newest
+    if over is not None and newest is not None and newest.number > over:
+        raise Overtaken(newest)
     version = append(
         document, old.blob, name=old.name, content_type=old.content_type, by=by, note="", restored_from=number
     )
+    carry_captions(old, version)
     _tell_of(version, "exchange.version_restored", by, number=number)
     return version
 
@@ -135,18 +150,18 @@ def _added_before(document: Document, by: User, once: uuid.UUID | None, file: An
     return known if known is not None and known.sha256 == digest(file) else None
 
 
-def _locked(document: Document) -> Document:
-    return (
-        Document.objects.select_for_update(of=("self",)).select_related("newest", "room", "partner").get(pk=document.pk)
-    )
-
-
 def _tell_of(version: Version, verb: str, by: User, **detail: Any) -> None:
     document = version.document
     check_again(by=by, item=document)
     record(verb, by=by, target=document, room=document.room, partner=document.partner, **detail)
     index_document(document)
-    people = User.objects.filter(pk__in=[document.author_id, *document.co_authors.values_list("pk", flat=True)])
-    notify(people.exclude(pk=by.pk), kind="version_added", item=document, by=by)
+    told = [document.author_id, *document.co_authors.values_list("pk", flat=True)]
+    if document.worker is not None:
+        told.append(document.worker.pk)
+    people = User.objects.filter(pk__in=told).exclude(pk=by.pk)
+    choices = choices_for(document, *people).items()
+    muted = [person for person, chosen in choices if chosen.choice == Follow.Choice.MUTE]
+    notify(people.exclude(pk__in=muted), kind="version_added", item=document, by=by)
+    tell_soon(document, by=by, kind="watched_change")
     after_commit(ring_bells)
     after_commit(send_mail_soon)

@@ -17,7 +17,8 @@ HELD_BACK: dict[str, Promise] = {
 class Blob(models.Model):
     """The bytes of one or more versions. They never change; their row goes with the last version that has them.
 
-    Nobody is told whether bytes were there before: what is shared again is received and digested again.
+    What is shared again is received and digested again; that it was there before shows only in that it need not be
+    looked into again (docs/security.md).
     """
 
     class Scan(models.TextChoices):
@@ -35,6 +36,12 @@ class Blob(models.Model):
         DONE = "done", _("looked into")
         FAILED = "failed", _("cannot be looked into")
 
+    class NoMark(models.TextChoices):
+        """Why no copy of it can carry its reader's name; "" while nothing is known against it."""
+
+        PROTECTED = "protected", _("wants a password")
+        BROKEN = "broken", _("cannot be written on")
+
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField()
     # Where they lie in the store: an opaque name that nothing on the web leads to.
@@ -46,8 +53,14 @@ class Blob(models.Model):
     virus = models.CharField(max_length=120, blank=True)
     look = models.CharField(max_length=8, choices=Look, default=Look.WAITING)
     looked_at = models.DateTimeField(null=True, blank=True)
+    # How often that ended in an error of ours; not how often the store was away.
+    look_tries = models.PositiveSmallIntegerField(default=0)
     # Pages of a PDF, slides of a presentation; None where it has none or nobody has looked yet.
     pages = models.PositiveIntegerField(null=True, blank=True)
+    # Known from the look, or from the first copy that failed; where marking learns more, a migration empties it.
+    no_mark = models.CharField(max_length=9, choices=NoMark, blank=True)
+    # Where it holds more words than were read: the last page of which some were. None where all were.
+    read_to = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("stored file")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -12,12 +13,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange import storage
+from exchange.filetypes import served_as
+from exchange.handing_out import HandedOut, NotNow, hand_out, opened
 from exchange.models import Document, Version
+from exchange.permissions import demand_download
 from exchange.views.documents import version_or_unseen
 from network.models.items import Release
-from network.refusals import Unseen
+from network.models.openings import Opening
 from network.streams import Span, attachment, streamed
-from network.views.fetching import item_or_unseen
+from network.views.fetching import inside_or_released
 
 log = logging.getLogger(__name__)
 
@@ -27,44 +31,78 @@ RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
 @require_safe
 def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponseBase:
     """One version of a document; who sees it only by its release gets exactly the released one."""
-    document = item_or_unseen(Document.objects.select_related("newest__blob"), request.user, uid)
-    only = None
-    if not Document.objects.seen_inside_by(request.user).filter(pk=document.pk).exists():
-        only = Release.objects.get(item=document).version
+    document, inside = inside_or_released(Document.objects.select_related("newest__blob"), request.user, uid)
+    only = None if inside else Release.objects.get(item=document).version
     version = version_or_unseen(document, request.GET.get("version"), only=only)
     if not version.blob.is_served:
-        return held_back(request, version)
-    return answer(request, version)
+        return held_back(request, version, inside=inside)
+    demand_download(request.user, document)
+    return from_the_store(request, document, version, lambda: hand_out(request.user, document, version))
 
 
-def held_back(request: HttpRequest, version: Version) -> HttpResponse:
+def from_the_store(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    hand: Callable[[], HandedOut],
+    *,
+    how: Opening.How = Opening.How.DOWNLOADED,
+) -> HttpResponseBase:
+    """What `hand` gives, as this request wants it; 503 with a page where its bytes are lost, or may be had soon."""
+    try:
+        return answer(request, document, version, hand(), how=how)
+    except FileNotFoundError as error:
+        log.error("The file of version %s is missing from the store, in whole or in part: %s", version.uid, error)
+        # No 404: whoever sees the button has mistyped nothing. Without the folder of the store, no file is lost.
+        return store_away(request, back_to=document.get_absolute_url(), lost=storage.answers())
+    except NotNow as refusal:
+        return _in_a_minute(render(request, "403.html", {"reason": refusal.reason, "code": refusal.code}, status=503))
+    except OSError:
+        log.exception("The store of files does not answer.")
+        return store_away(request, back_to=document.get_absolute_url())
+
+
+def store_away(request: HttpRequest, *, back_to: str, lost: bool = False) -> HttpResponse:
+    """A page that says that the store of files does not answer or, where it does, that it has `lost` this one file."""
+    page = render(request, "exchange/store_away.html", {"back_to": back_to, "lost": lost}, status=503)
+    return page if lost else _in_a_minute(page)
+
+
+def _in_a_minute(page: HttpResponse) -> HttpResponse:
+    page.headers["Retry-After"] = "60"
+    return page
+
+
+def held_back(request: HttpRequest, version: Version, *, inside: bool) -> HttpResponse:
     """A page that says why the file is not handed out, for members and strangers alike."""
-    context = {"document": version.document, "version": version, "reason": version.blob.held_back}
+    context = {"document": version.document, "version": version, "reason": version.blob.held_back, "inside": inside}
     return render(request, "exchange/held_back.html", context, status=403)
 
 
-def answer(request: HttpRequest, version: Version) -> HttpResponseBase:
-    """The file of a version, byte for byte as it lies in the store: 200, 206, 304 or 416.
-
-    The gate has said yes by now. What is changed on its way out does not come through here.
-    """
-    etag = f'"{version.sha256}"'
+def answer(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    given: HandedOut,
+    *,
+    how: Opening.How,
+) -> HttpResponseBase:
+    """What is handed out of a version, as this request wants it: 200, 206, 304 or 416."""
+    etag = f'"{given.etag}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         return _dressed(HttpResponseNotModified(), version, etag)
-    if settings.LIAISE_ACCEL_REDIRECT and storage.holds(version.blob.path):
+    if settings.LIAISE_ACCEL_REDIRECT and given.stored and storage.size_of(version.blob.path) >= given.size:
+        opened(request.user, document, version, how)
         return _handed_over(version, etag)
-    wanted = asked_range(request, version.size, etag)
+    wanted = asked_range(request, given.size, etag)
     if wanted is None:
-        refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{version.size}"})
+        refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{given.size}"})
         return _dressed(refused, version, etag)
-    span, status = (wanted, 206) if isinstance(wanted, Span) else (Span(0, version.size - 1), 200)
-    response = _body(request, version, span, status)
-    if response.status_code == 503:
-        response.headers["Retry-After"] = "60"
-        return response
+    span, status = (wanted, 206) if isinstance(wanted, Span) else (Span(0, given.size - 1), 200)
+    response = _body(request, document, version, given, span, status, how)
     response.headers["Content-Length"] = str(len(span))
     if status == 206:
-        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{version.size}"
+        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{given.size}"
     return _dressed(response, version, etag)
 
 
@@ -106,24 +144,30 @@ def _matches(header: str, etag: str) -> bool:
     return "*" in known or etag in known
 
 
-def _body(request: HttpRequest, version: Version, span: Span, status: int) -> HttpResponseBase:
+def _body(
+    request: HttpRequest,
+    document: Document,
+    version: Version,
+    given: HandedOut,
+    span: Span,
+    status: int,
+    how: Opening.How,
+) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(status=status)
+    file = given.open()
     try:
-        file = storage.read(version.blob.path)
-    except FileNotFoundError:
-        log.error("The file of version %s is missing from the store.", version.uid)
-        raise Unseen from None
-    except OSError:
-        log.exception("The store of files does not answer.")
-        return render(request, "exchange/store_away.html", {"document": version.document}, status=503)
+        opened(request.user, document, version, how)
+    except BaseException:
+        file.close()
+        raise
     return streamed(request, file, span, status=status)
 
 
 def _dressed(response: HttpResponseBase, version: Version, etag: str) -> HttpResponseBase:
     """The headers by which a browser saves the file and does nothing else with it."""
     if response.status_code in (200, 206):
-        response.headers["Content-Type"] = version.content_type
+        response.headers["Content-Type"] = served_as(version.content_type)
         response.headers["Content-Disposition"] = attachment(version.name)
     for name, value in {
         "Accept-Ranges": "bytes",

@@ -13,11 +13,12 @@ from network.views.places import room_facts
 
 
 def room_context(request: HttpRequest, room: Room, tab: str) -> dict[str, Any]:
-    """The room, the current tab, the line beside its name, and whether one may share here."""
+    """The room, the current tab, the line beside its name, and whether one may share here, or manages."""
     level = level_in(request.user, room)
     return {
         "room": room,
         "tab": tab,
         "room_facts": room_facts(headcount.of(who_may(Level.VIEW, room)), level),
         "may_share": level is not None and level >= Level.CONTRIBUTE and not room.is_archived,
+        "manages": level == Level.MANAGE,
     }

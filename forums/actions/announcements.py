@@ -8,5 +8,5 @@ from network.models.people import User
 
 def see(*, by: User, thread: Thread) -> None:
     """Somebody has opened an announcement that they see: it leaves the room's first page for them. Twice is once."""
-    if thread.announcement and thread.author_id != by.pk:
+    if thread.is_announcement and thread.author_id != by.pk:
         Seen.objects.get_or_create(thread=thread, user=by)

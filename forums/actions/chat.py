@@ -7,10 +7,13 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from forums import speech
+from forums import rules, speech, targets
 from forums.actions.moderation import clean_reason
+from forums.actions.records import note, tell_author
+from forums.models.cases import Action
 from forums.models.chat import ChatMessage
 from forums.permissions.chat import answered, check_decide, check_say, check_view, message_state
+from forums.permissions.pace import check_pace_in_chat
 from network import clock, live, search
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
@@ -40,7 +43,7 @@ def say(
 
     `client_id` is made by who sends: with the same room and words it finds what was said the first
     time, with others it is refused. `reply_to` is the number of a message of this room.
-    Raises Unseen, Forbidden, TooLong, Invalid (body, id, reply_to, partner).
+    Raises Unseen, Forbidden, TooFast, TooLong, Invalid (body, id, reply_to, partner).
     """
     words = clean_body(body)
     try:
@@ -61,7 +64,9 @@ def _say(
     if again is not None:
         return again
     check_say(by, room)
-    state, now = message_state(by, room), clock.now()
+    check_pace_in_chat(by, room)
+    rule, now = rules.held_by(room, words, by), clock.now()
+    state = State.HELD if rule else message_state(by, room)
     message = ChatMessage.objects.create(
         room=room,
         author=by,
@@ -72,6 +77,7 @@ def _say(
         renderer=speech.VERSION,
         reply_to=answered(by, room, reply_to),
         state=state,
+        reason=rules.why_held(rule) if rule else "",
         first_held=state == State.HELD,
         at=now,
         shown_at=None if state == State.HELD else now,
@@ -116,52 +122,74 @@ def clean_body(body: str) -> str:
 @transaction.atomic
 def approve_message(*, by: User, message: ChatMessage) -> None:
     """Lets everybody read a held message, from now on under a new number. Approved twice is once."""
-    message = _fetch(message)
+    message = fetch(message)
     check_decide(by, message)
     if message.state != State.HELD:
         return
-    message.shown_at = clock.now()
+    note(by=by, target=targets.of_message(message), action=Action.STANDS)
+    put_back(by=by, message=message)
+    part = ("message", message.pk)
+    notify([message.author], kind="message_approved", room=message.room, part=part, by=by)
+    _tell_after_commit()
+
+
+def put_back(*, by: User, message: ChatMessage) -> None:
+    """Lets a held or removed message be read, under a new number, for a caller who has asked who may, and tells."""
+    message.shown_at, message.reason = clock.now(), ""
     _decide(message, State.PUBLISHED, by)
     _index(message)
     record("forums.message_approved", by=by, target=message, room=message.room)
-    part = ("message", message.pk)
-    withdraw("message_held", room=message.room, part=part)
-    notify([message.author], kind="message_approved", room=message.room, part=part, by=by)
-    _tell_after_commit()
+    withdraw("message_held", room=message.room, part=("message", message.pk))
     message.seq = live.append(message.room, MESSAGE, message.pk)
     message.save(update_fields=["seq"])
 
 
 @transaction.atomic
-def remove_message(*, by: User, message: ChatMessage, reason: str) -> None:
+def remove_message(*, by: User, message: ChatMessage, reason: str, ground: str = "") -> None:
     """Takes a message away: its words for all but the moderators. Removed twice is once."""
-    message = _fetch(message)
+    message = fetch(message)
     check_decide(by, message)
     if message.state == State.REMOVED:
         return
-    message.reason = clean_reason(reason)
+    words = clean_reason(reason)
+    decision = note(by=by, target=targets.of_message(message), action=Action.REMOVED, facts=words, ground=ground)
+    # Without the part: its words are not the author's to read any more, but the notice is.
+    tell_author(decision, message.author, kind="message_removed", room=message.room, by=by)
+    _tell_after_commit()
+    take_away(by=by, message=message, reason=words)
+
+
+def take_away(*, by: User, message: ChatMessage, reason: str, erase: bool = False) -> None:
+    """Takes a message out of sight, for a caller who has locked it, has asked who may, and tells. Twice is once.
+
+    `erase` leaves no word of it anywhere.
+    """
+    if erase:
+        message.body = message.html = ""
+        message.save(update_fields=["body", "html"])
+    if message.state == State.REMOVED:
+        return
+    message.reason = reason
     _decide(message, State.REMOVED, by)
     search.forget(room=message.room, part=("message", message.pk))
     record("forums.message_removed", by=by, target=message, room=message.room, reason=message.reason)
     withdraw("message_held", room=message.room, part=("message", message.pk))
-    # Without the part: its words are not the author's to read any more, but the notice is.
-    notify([message.author], kind="message_removed", room=message.room, by=by)
-    _tell_after_commit()
+    # Last, since the room is locked from here on.
     live.append(message.room, REMOVED, message.pk)
 
 
-def decide_message(pk: int, decision: str, by: User, reason: str = "") -> None:
+def decide_message(pk: int, decision: str, by: User, reason: str = "", ground: str = "") -> None:
     """What the queue asks for: "approve" or "remove" (network.parts)."""
     message = ChatMessage.objects.select_related("room").get(pk=pk)
     if decision == "approve":
         approve_message(by=by, message=message)
     elif decision == "remove":
-        remove_message(by=by, message=message, reason=reason)
+        remove_message(by=by, message=message, reason=reason, ground=ground)
     else:
         raise Invalid("decision", _("Approve it or remove it."))
 
 
-def _fetch(message: ChatMessage) -> ChatMessage:
+def fetch(message: ChatMessage) -> ChatMessage:
     """The message as it is now, locked until this transaction ends."""
     rows = ChatMessage.objects.select_for_update(of=("self",)).select_related("room", "author")
     return rows.get(pk=message.pk)

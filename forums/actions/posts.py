@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from forums import trees
+from forums import numbers, rules, stretches, trees
+from forums.actions import attaching, mentions
+from forums.actions.reading import read
+from forums.following import wants_none
 from forums.models.threads import Post, Thread
-from forums.permissions.threads import post_state
-from network import chatham, clock, rendering, search
+from network import background, chatham, clock, rendering, search
+from network.attaching import Brought
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.models.items import Item, State
@@ -23,8 +28,9 @@ from network.models.records import Notification
 from network.notifications import notify
 from network.permissions import Level, who_may
 from network.permissions.items import speaker_for
-from network.refusals import Invalid
+from network.refusals import Forbidden, Invalid
 
+MOVES = 3  # how often a post is followed that moves while one waits
 LONGEST_BODY = 50_000  # characters, as somebody wrote them
 
 
@@ -37,6 +43,9 @@ class Draft:
     partner: Partner | None = None
     language: str = ""
     once: uuid.UUID | None = None
+    # Documents of the room by their keys, and new files (forums.actions.attaching).
+    attach: tuple[uuid.UUID, ...] = ()
+    files: tuple[Brought, ...] = ()
 
 
 def clean_body(body: str) -> str:
@@ -61,11 +70,32 @@ def lock(thread: Thread) -> Thread:
     return Thread.objects.select_related("room", "parent", "author", "partner").get(pk=thread.pk)
 
 
+def lock_with(post: Post) -> tuple[Post, Thread]:
+    """The post and its thread as they are now, locked; also where it moved to another while one waited for the lock.
+
+    Raises Forbidden where it will not stand still.
+    """
+    for _attempt in range(MOVES):
+        held = transaction.savepoint()
+        where = Post.objects.values_list("thread", flat=True).get(pk=post.pk)
+        thread = lock(Thread(pk=where))
+        found = Post.objects.select_related("parent__author", "author").get(pk=post.pk)
+        if found.thread_id == thread.pk:
+            found.thread = thread
+            return found, thread
+        # Lets the wrong lock go, so that nobody waits in a circle.
+        transaction.savepoint_rollback(held)
+    raise Forbidden(_("This is being moved to another discussion. Try again in a moment."))
+
+
 def sent_before(draft: Draft, thread: Thread) -> Post | None:
     """The post that the same sending has made already, so that a retry does not double it."""
     if draft.once is None:
         return None
-    return Post.objects.filter(author=draft.by, once=draft.once, thread=thread, body=draft.body).first()
+    sent = Post.objects.filter(author=draft.by, once=draft.once, body=draft.body)
+    # Where posts went from one to another, the first may stand there.
+    post = sent.first() if thread.changed_at else sent.filter(thread=thread).first()
+    return post if post is not None and attaching.is_same(post, draft) else None
 
 
 def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = False) -> Post:
@@ -74,7 +104,9 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
     Under the Chatham House Rule it is for no partner, and its author gets a number.
     """
     speaker = speaker_for(draft.by, thread.room, draft.partner)
-    state = State.PUBLISHED if opening else post_state(draft.by, thread.room, thread.effective_label)
+    state, reason = str(State.PUBLISHED), ""
+    if not opening:
+        state, reason = rules.state_in(thread, draft.body, draft.by)
     html = rendering.to_html(draft.body)
     path, depth = _next_place(thread, parent)
     post = Post.objects.create(
@@ -87,22 +119,30 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
         html=html,
         renderer=rendering.VERSION,
         state=state,
+        reason=reason,
         held_since=clock.now() if state == State.HELD else None,
         path=path,
         depth=depth,
+        number=thread.last_number + 1 if state == State.PUBLISHED else None,
+        shown_at=_moment(thread) if state == State.PUBLISHED else None,
         once=_free_once(draft),
     )
+    attaching.attach(post, thread, draft, speaker)
+    mentions.keep(post, thread)
     actor = chatham.subject(thread, draft.by)
-    started = "forums.announced" if thread.announcement else "forums.started"
+    started = "forums.announced" if thread.is_announcement else "forums.started"
     verb = started if opening else "forums.commented" if thread.parent_id else "forums.replied"
     record(verb, by=actor, target=thread if opening else post, room=thread.room, partner=post.partner)
     if opening:
-        count(thread, placed=1)
+        count(thread, placed=1, post=post)
+        Thread.objects.filter(pk=thread.pk).update(last_number=post.number)
+        read(by=draft.by, thread=thread, seen=numbers.of([post.number or 1]))
+        background.enqueue("forums.tasks.tell_watchers", post.pk)
     elif state == State.HELD:
         count(thread, held=1)
         notify(who_may(Level.MODERATE, thread.room), kind="post_held", item=thread, part=("post", post.pk), by=draft.by)
     else:
-        count(thread, replies=1, placed=1)
+        count(thread, replies=1, placed=1, post=post)
         show(post, thread)
     tell_after_commit()
     return post
@@ -110,30 +150,98 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
 
 def show(post: Post, thread: Thread) -> None:
     """Everything that follows when a reply can be read from now on: words, who is told, the order of lists."""
-    Thread.objects.filter(pk=thread.pk).update(active_at=clock.now())
+    _give_number(post, thread)
+    read(by=post.author, thread=thread, seen=numbers.of([post.number or 1]))
     search.index(item=thread, part=("post", post.pk), text=post.html, language=post.language)
+    if thread.answer_id == post.pk:
+        Thread.objects.filter(pk=thread.pk).update(answered=True)
+    background.enqueue("forums.tasks.tell_watchers", post.pk)
     # One that was hidden for a while tells nobody a second time.
-    if Notification.objects.filter(kind__in=("reply", "comment"), part_kind="post", part_id=post.pk).exists():
-        return
-    if post.parent is not None:
-        notify([post.parent.author], kind="reply", item=thread, part=("post", post.pk), by=post.author)
-    elif thread.parent is not None:
-        notify([thread.parent.author], kind="comment", item=thread, part=("post", post.pk), by=post.author)
+    told = Notification.objects.filter(part_kind="post", part_id=post.pk)
+    if not told.filter(kind__in=("reply", "comment", "watched")).exists():
+        if post.parent is not None:
+            _tell(post.parent.author, "reply", post, thread)
+        elif thread.parent is not None:
+            _tell(thread.parent.author, "comment", post, thread)
+    mentions.tell(post, thread)
 
 
-def count(thread: Thread, *, replies: int = 0, placed: int = 0, held: int = 0) -> None:
-    """Adds to the numbers of a locked thread."""
+def _tell(person: User, kind: str, post: Post, thread: Thread) -> None:
+    if person.pk != post.author_id and not wants_none(thread, person):
+        notify([person], kind=kind, item=thread, part=("post", post.pk), by=post.author)
+
+
+def hide(post: Post, thread: Thread) -> None:
+    """What follows in a locked thread when a post that all could read is held or removed: it is new to nobody."""
+    search.forget(item=thread, part=("post", post.pk))
+    if thread.answer_id == post.pk:
+        # The question waits for an answer again, until this one stands again.
+        Thread.objects.filter(pk=thread.pk).update(answered=False)
+    if post.number is not None:
+        gone = numbers.joined(numbers.runs(thread.gone), numbers.of([post.number]))
+        Thread.objects.filter(pk=thread.pk).update(gone=numbers.text(gone))
+
+
+def count(thread: Thread, *, replies: int = 0, placed: int = 0, held: int = 0, post: Post | None = None) -> None:
+    """Adds to the numbers of a locked thread. What is `placed` or not any more is the `post`."""
     Thread.objects.filter(pk=thread.pk).update(
         reply_count=F("reply_count") + replies,
         placed_count=F("placed_count") + placed,
         held_count=F("held_count") + held,
     )
+    if post is not None and placed and (thread.stretches or thread.placed_count >= stretches.LONGEST - 1):
+        _restretch(thread, post.path, placed)
+
+
+def _restretch(thread: Thread, path: str, more: int) -> None:
+    """Keeps where the pages of a long thread begin; how much that reads does not grow with the thread."""
+    kept, total = Thread.objects.values_list("stretches", "placed_count").get(pk=thread.pk)
+    found = stretches.parsed(kept, total - more) if kept else []
+    if total <= stretches.LONGEST:
+        found = []
+    elif len(found) < 2:
+        found = cut(thread)
+    else:
+        at = stretches.holding(found, path)
+        first, length = found[at][0], found[at][1] + more
+        found[at] = first, length
+        if length > stretches.LONGEST:
+            half = length // 2
+            middle = Post.objects.filter(thread=thread, path__gte=first).exclude(state=State.HELD).order_by("path")
+            found[at : at + 1] = [(first, half), (middle.values_list("path", flat=True)[half], length - half)]
+    Thread.objects.filter(pk=thread.pk).update(stretches=stretches.text(found))
+
+
+def cut(thread: Thread) -> stretches.Stretches:
+    """A whole thread in stretches anew, for what has moved many of its posts at once, in a locked thread."""
+    placed = Post.objects.filter(thread=thread).exclude(state=State.HELD).order_by("path")
+    return stretches.cut(list(placed.values_list("path", flat=True)))
 
 
 def tell_after_commit() -> None:
     """Bells and letters, each on its own, once all of this is true."""
     after_commit(ring_bells)
     after_commit(send_mail_soon)
+
+
+def _give_number(post: Post, thread: Thread) -> None:
+    """In a locked thread: the next number for what all read for the first time; what stands again keeps its own."""
+    number, moment = thread.last_number + 1, _moment(thread)
+    if post.number is not None and post.number < number:
+        gone = numbers.text(numbers.without(numbers.runs(thread.gone), numbers.of([post.number])))
+        # A mark on the whole room does not speak for it any more, what its readers have opened does.
+        Post.objects.filter(pk=post.pk).update(shown_at=moment)
+        Thread.objects.filter(pk=thread.pk).update(active_at=moment, gone=gone)
+        return
+    if post.number is None:
+        post.number, post.shown_at = number, moment
+        post.save(update_fields=["number", "shown_at"])
+    Thread.objects.filter(pk=thread.pk).update(active_at=moment, last_number=number)
+
+
+def _moment(thread: Thread) -> datetime:
+    """Now, or just as late as what came before it: numbers and moments rise together, whatever a clock says."""
+    return max(clock.now(), thread.active_at)
 
 
 def _next_place(thread: Thread, parent: Post | None) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from forums.models.chat import ChatMessage
 from network.models.items import State
 from network.models.people import User
 from network.models.rooms import Room
-from network.permissions import Level, allowed, require
+from network.permissions import Level, allowed, is_guest, require
 from network.refusals import Forbidden, Invalid
 
 
@@ -38,9 +38,12 @@ def check_decide(by: User, message: ChatMessage) -> None:
 def message_state(by: User, room: Room) -> str:
     """Held or published, by the room's moderation; what moderators say is never held.
 
-    Where only a person's first contribution is checked, a message that all can read counts as one.
+    Where only a person's first contribution is checked, a message that all can read counts as one. A guest's
+    first is always checked, but in direct rooms, which nobody moderates.
     """
-    if room.moderation == Room.Moderation.FREE or allowed(by, Level.MODERATE, room):
+    if room.moderation == Room.Moderation.FREE and (room.is_direct or not is_guest(by)):
+        return State.PUBLISHED
+    if allowed(by, Level.MODERATE, room):
         return State.PUBLISHED
     if room.moderation == Room.Moderation.EVERY:
         return State.HELD

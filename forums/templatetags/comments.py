@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.db.models import Q
 from django.template import Context
+from django.urls import reverse
 
-from forums import reading
+from forums import reading, unread, writing
+from forums.actions import reading as marks
 from forums.forms import PostForm
 from forums.models.threads import Thread
 from forums.permissions.threads import check_comment, demand_reply
@@ -35,7 +37,7 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
     if place is None or item.kind == Thread.KIND or item.parent_id is not None:
         return {"place": None}
     seen = Thread.objects.seen_inside_by(user).filter(parent=item, room__in=rooms)
-    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_origin(seen)}
+    threads: dict[int, Any] = {thread.room_id: thread for thread in reading.with_origin(seen).with_reading(user)}
     thread = threads.pop(place.pk, None)
     shown: dict[str, Any] = {
         "item": item,
@@ -50,12 +52,19 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
     else:
         thread.parent = item
         reading.with_rights(thread, user)
-        shown["rows"] = Page(thread, user, moderates=thread.moderates).posts(0, reading.POSTS_A_PAGE)
-        shown["more"] = reading.placed(thread, user) > reading.POSTS_A_PAGE
-        shown["may_reply"] = can(demand_reply, thread, contributes=thread.contributes, at_home=thread.at_home)
+        unread.reckon([thread])
+        page = Page(thread, user, moderates=thread.moderates)
+        shown["rows"] = page.as_tree()
+        if context["request"].method == "GET":
+            marks.see(by=user, thread=thread, seen=page.seen)
+        shown["more"] = thread.placed_count > reading.POSTS_A_PAGE
+        shown["may_reply"] = can(
+            demand_reply, thread, contributes=thread.contributes, at_home=thread.at_home, muted=thread.muted
+        )
     if shown["may_reply"]:
         partners = reading.speakers(user, place, chatham=item.chatham)
-        shown["form"] = PostForm(partners=partners, language=user.language, comment=True)
+        shown["form"] = PostForm(by=user, room=place, partners=partners, language=user.language, comment=True)
+        writing.offer_people(shown["form"], reverse("forums:people-comment", args=[place.slug, item.uid]))
         shown["readers"] = reading.comment_readers(item, place)
     return shown
 

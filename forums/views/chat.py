@@ -22,7 +22,7 @@ from network.models.items import State
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.permissions import Level, by_hat, can, level_in, partners_to_act_for, who_may
-from network.refusals import Invalid, Refusal
+from network.refusals import Invalid, Refusal, Unseen
 from network.requests import PersonRequest
 from network.views.places import room_facts, room_or_404
 
@@ -31,11 +31,13 @@ LARGEST = 2**62  # of numbers in an address; beyond it there is nothing anyway
 
 @login_required
 def chat(request: PersonRequest, slug: str) -> HttpResponse:
-    """The newest fifty messages, earlier ones by `before`, one with what led to it by `until`.
+    """The newest fifty messages, earlier ones by `before`, one with what led to it by `until`; `report` leads on.
 
     For who views the room; the form is for contributors.
     """
     room = room_or_404(request.user, slug)
+    if (seq := _number(request, "report")) is not None:
+        return _to_report(request, room, seq)
     form = None
     if request.method == "POST":
         form = ChatForm(request.POST)
@@ -69,6 +71,14 @@ def _say(request: PersonRequest, room: Room, form: ChatForm) -> ChatMessage | No
             raise
         form.add_error("body", str(refusal.reason))
         return None
+
+
+def _to_report(request: PersonRequest, room: Room, seq: int) -> HttpResponse:
+    """To where a message of this room is reported: it is known to the page by its number alone."""
+    message = ChatMessage.objects.visible_to(request.user).filter(room=room, seq=seq).first()
+    if message is None:
+        raise Unseen
+    return redirect("forums:report", "message", message.uid)
 
 
 def _page(request: PersonRequest, room: Room) -> dict[str, Any]:

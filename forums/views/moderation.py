@@ -12,16 +12,24 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import queue as waiting
-from forums import reading
+from forums import reading, versions
+from forums.actions import closing
 from forums.actions import moderation as actions
-from forums.forms import ReasonForm, add_refusal
+from forums.forms import add_refusal
+from forums.models.cases import Appeal, Ground
+from forums.models.proposals import Proposal
+from forums.models.saved import SavedDecision
 from forums.models.threads import Post
+from forums.moderation_forms import ReasonForm
 from forums.permissions.threads import check_moderate
+from forums.precedents import saved_reasons
 from forums.rows import Page
 from network.actions import items
+from network.models.item_requests import ItemRequest
 from network.models.items import Item
 from network.models.people import User
 from network.models.redactions import RedactionRequest
@@ -30,19 +38,31 @@ from network.refusals import Invalid, Unseen
 from network.requests import PersonRequest
 
 CASES_A_PAGE = 20
+PROPOSED = gettext_lazy("This takes two moderators. It stays until another confirms it; they have been told.")
 
 
 @login_required
 @require_safe
 def queue(request: PersonRequest) -> HttpResponse:
-    """What waits in the rooms that one moderates, oldest first. For everybody; empty for most.
+    """What waits in the rooms that one moderates, gravest and oldest first. For everybody; empty for most.
 
-    Above it what people who have gone ask to have taken away.
+    Above it what is asked about things that are shared, and what people who have gone ask to have taken away.
     """
-    page = Paginator(waiting.waiting(request.user), CASES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(waiting.everything(request.user), CASES_A_PAGE).get_page(request.GET.get("page"))
     cases = waiting.tell(request.user, page.object_list)
     redactions = RedactionRequest.objects.visible_to(request.user).open().select_related("room", "user")
-    context = {"page": page, "cases": cases, "redactions": redactions}
+    asked = ItemRequest.objects.waiting_for(request.user).select_related("item", "user")
+    appeals = Appeal.objects.visible_to(request.user).open()
+    proposed = Proposal.objects.visible_to(request.user).open()
+    context = {
+        "page": page,
+        "cases": cases,
+        "appeals": appeals.select_related("decision__case__item__room", "decision__case__room"),
+        "proposals": proposed.select_related("case__item__room", "case__room"),
+        "redactions": redactions,
+        "item_requests": asked,
+        "grounds": Ground.choices,
+    }
     return render(request, "forums/moderation.html", context)
 
 
@@ -59,70 +79,90 @@ def decide(request: PersonRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
         return redirect("forums:moderation")
     if not case.words:
         raise Unseen
+    saved = list(saved_reasons(case.room))
+    context = {"case": case, "saved": saved}
+    if "saved" in request.POST:
+        return render(request, "forums/decide.html", context | {"form": _begun_with(request.POST["saved"], saved)})
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            _settle(case, request.POST.get("decision", ""), request.user, form.cleaned_data["reason"])
+            done = _settle(case, request.POST.get("decision", ""), request.user, form)
         except Invalid as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Done. Its author has been told."))
+            messages.success(request, _("Done. Its author has been told.") if done else PROPOSED)
             return redirect("forums:moderation")
-    return render(request, "forums/decide.html", {"case": case, "form": form}, status=422)
+    return render(request, "forums/decide.html", context | {"form": form}, status=422)
 
 
-def _settle(case: waiting.Case, decision: str, by: User, reason: str) -> None:
+def _begun_with(wanted: str, saved: list[SavedDecision]) -> ReasonForm:
+    """A form that begins with what was saved, if it is one of these."""
+    row = next((one for one in saved if str(one.uid) == wanted), None)
+    if row is None:
+        return ReasonForm()
+    return ReasonForm(initial={"ground": row.ground, "reason": row.facts[: actions.LONGEST_REASON]})
+
+
+def _settle(case: waiting.Waiting, decision: str, by: User, form: ReasonForm) -> bool:
+    """False where a second moderator has to confirm it first."""
+    reason, ground = form.cleaned_data["reason"], form.cleaned_data["ground"]
     if decision not in ("approve", "remove"):
         raise Invalid("", _("Approve it or remove it."))
     if case.kind != "item":
         settle = PARTS[case.kind].decide
         if settle is not None:
-            settle(case.pk, decision, by, reason)
-        return
+            settle(case.pk, decision, by, reason, ground)
+        return True
     item = Item.objects.select_related("room", "author").get(pk=case.pk)
     if decision == "approve":
         items.approve(by=by, item=item)
-    else:
-        items.remove(by=by, item=item, reason=actions.clean_reason(reason))
+        return True
+    return items.remove(by=by, item=item, reason=actions.clean_reason(reason), ground=ground)
 
 
 @login_required
 @require_safe
 def moderate(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """One post and what may be decided about it. For moderators of the discussion's home room."""
-    found = _post(request, uid, post)
-    return _moderate_page(request, found, ReasonForm())
+    found = post_for_moderator(request, uid, post)
+    saved = list(saved_reasons(found.thread.room))
+    return _moderate_page(request, found, _begun_with(request.GET.get("saved", ""), saved))
 
 
 @login_required
 @require_POST
 def hold(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Takes a post out of sight until it is decided."""
-    return _act(request, uid, post, lambda found, reason: actions.hold_post(by=request.user, post=found, reason=reason))
+    return _act(
+        request, uid, post, lambda found, said: actions.hold_post(by=request.user, post=found, reason=said["reason"])
+    )
 
 
 @login_required
 @require_POST
 def approve(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Lets a held or removed post stand."""
-    return _act(request, uid, post, lambda found, _reason: actions.approve_post(by=request.user, post=found))
+    return _act(request, uid, post, lambda found, _said: actions.approve_post(by=request.user, post=found))
 
 
 @login_required
 @require_POST
 def remove(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpResponse:
     """Takes a post away, with a reason; a trace stays."""
-    return _act(
-        request, uid, post, lambda found, reason: actions.remove_post(by=request.user, post=found, reason=reason)
-    )
+
+    def act(found: Post, said: dict[str, Any]) -> None:
+        if not actions.remove_post(by=request.user, post=found, **said):
+            messages.info(request, PROPOSED)
+
+    return _act(request, uid, post, act)
 
 
 @login_required
 @require_POST
 def lock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Closes a discussion for replies."""
-    thread = reading.fetch(request.user, uid=uid)
-    actions.lock_thread(by=request.user, thread=thread, reason=request.POST.get("reason", ""))
+    thread = reading.fetch(request.user, uid)
+    closing.lock_thread(by=request.user, thread=thread, reason=request.POST.get("reason", ""))
     messages.success(request, _("The discussion is locked. Everybody reads it, nobody replies."))
     return redirect(thread)
 
@@ -131,15 +171,15 @@ def lock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 @require_POST
 def unlock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """Opens a locked discussion for replies again."""
-    thread = reading.fetch(request.user, uid=uid)
-    actions.unlock_thread(by=request.user, thread=thread)
+    thread = reading.fetch(request.user, uid)
+    closing.reopen_thread(by=request.user, thread=thread)
     messages.success(request, _("The discussion is open for replies again."))
     return redirect(thread)
 
 
-def _post(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
+def post_for_moderator(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
     """A post for a moderator. Raises Unseen, or Forbidden for who reads it but does not moderate."""
-    thread = reading.fetch(request.user, uid=uid)
+    thread = reading.fetch(request.user, uid)
     posts = Post.objects.filter(thread=thread).placed_for(request.user, moderates=thread.moderates)
     found = posts.select_related("author").filter(uid=post).first()
     if found is None:
@@ -149,16 +189,18 @@ def _post(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:
     return found
 
 
-def _act(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID, action: Callable[[Post, str], None]) -> HttpResponse:
-    found = _post(request, uid, post)
+def _act(
+    request: PersonRequest, uid: uuid.UUID, post: uuid.UUID, action: Callable[[Post, dict[str, Any]], None]
+) -> HttpResponse:
+    found = post_for_moderator(request, uid, post)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            action(found, form.cleaned_data["reason"])
+            action(found, form.cleaned_data)
         except Invalid as refusal:
             add_refusal(form, refusal)
         else:
-            return redirect(reading.place_of(found, request.user, moderates=True))
+            return redirect(reading.place_of(found, request.user))
     return _moderate_page(request, found, form, status=422)
 
 
@@ -172,6 +214,10 @@ def _moderate_page(request: PersonRequest, found: Post, form: ReasonForm, *, sta
         "post": found,
         "row": row,
         "state": thread.state if found.is_opening else found.state,
+        "withdrawn": found.withdrawn_at is not None,
+        "changes": versions.last_change(found),
         "form": form,
+        "saved": saved_reasons(thread.room),
+        "own": found.author_id == request.user.pk,
     }
     return render(request, "forums/moderate.html", context, status=status)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actions.rooms import OPENED_KINDS, locked, random_slug, tell_after_commit
 from network.audit import record
+from network.fullness import storing
 from network.labels import Label
 from network.models.items import Item, State
 from network.models.people import User
@@ -31,10 +32,12 @@ def change_settings(
     default_tlp: Label,
     moderation: str,
     languages: list[str],
+    slow_seconds: int | None = None,
 ) -> Room:
     """A manager changes what the room is. Its address stays, but for one that becomes hidden: it gets a new one.
 
-    Where its kind lets more people read, the authors of what is AMBER there are told.
+    `slow_seconds` is left as it is where none is given. Where its kind lets more people read, the authors of what is
+    AMBER there are told.
     Raises Unseen, Forbidden, Invalid.
     """
     place = locked(room)
@@ -43,6 +46,8 @@ def change_settings(
         raise Forbidden(_("A direct room stays as it was opened."))
     if kind not in OPENED_KINDS:
         raise Invalid("kind", _("A room that partners share cannot become a direct room."))
+    if slow_seconds is not None and slow_seconds not in Room.Slow.values:
+        raise Invalid("slow_seconds", _("Choose one of the pauses."))
     if not name.strip():
         raise Invalid("name", _("Give the room a name."))
     given: dict[str, Any] = {
@@ -54,6 +59,7 @@ def change_settings(
         "default_tlp": default_tlp,
         "moderation": moderation,
         "languages": languages,
+        "slow_seconds": place.slow_seconds if slow_seconds is None else slow_seconds,
     }
     changed = [field for field, value in given.items() if getattr(place, field) != value]
     if not changed:
@@ -74,11 +80,12 @@ def change_settings(
 
 @transaction.atomic
 def change_logo(*, by: User, room: Room, logo: Any) -> None:
-    """A manager gives the room a picture, or takes it away with "". Raises Unseen, Forbidden."""
+    """A manager gives the room a picture, or takes it away with "". Raises Unseen, Forbidden, Invalid (logo)."""
     place = locked(room)
     require(by, Level.MANAGE, place)
     place.logo = logo
-    place.save(update_fields=["logo"])
+    with storing("logo"):
+        place.save(update_fields=["logo"])
     record("network.room_logo_changed", by=by, target=place, room=place)
 
 

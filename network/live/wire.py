@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from network.refusals import Invalid, Refusal
+from network.refusals import Invalid, Refusal, TooFast
 
 LONGEST_FRAME = 64 * 1024  # bytes of UTF-8
 MOST_REPLAYED = 1_000
@@ -102,6 +102,8 @@ def error(refusal: Refusal, frame: Frame = NO_FRAME) -> Payload:
     """The frame that says why a frame of the client was not followed."""
     code = "forbidden" if refusal.code == "second_factor" else refusal.code
     payload: Payload = {"type": "error", "code": code, "detail": str(refusal.reason)}
+    if isinstance(refusal, TooFast):
+        payload["retry_after"] = refusal.retry_after
     for name in ("id", "room"):
         if (value := frame.echo(name)) is not None:
             payload[name] = value

@@ -1,7 +1,12 @@
 """The ground floor's models. Below `actions` one imports the module, never this package."""
 
+from network.models.bookmarks import Bookmark
+from network.models.drafts import Draft
+from network.models.following import Follow
 from network.models.grants import PartnerGrant, PersonGrant
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, Participant, Placement, Release, State, Theme
+from network.models.openings import Opening
 from network.models.people import Membership, Partner, User
 from network.models.records import (
     AuditCheckpoint,
@@ -17,6 +22,7 @@ from network.models.records import (
 )
 from network.models.redactions import RedactionRequest
 from network.models.rooms import JoinRequest, Phase, Programme, Room
+from network.models.sanctions import Sanction
 from network.models.standing import HandOver, Mandate, StatusChange
 from network.models.work import Worker
 
@@ -25,13 +31,18 @@ __all__ = [
     "AuditDetail",
     "AuditEntry",
     "AuditSeal",
+    "Bookmark",
+    "Draft",
+    "Follow",
     "HandOver",
     "Item",
+    "ItemRequest",
     "JoinRequest",
     "Mail",
     "Mandate",
     "Membership",
     "Notification",
+    "Opening",
     "Participant",
     "Partner",
     "PartnerGrant",
@@ -45,6 +56,7 @@ __all__ = [
     "Retention",
     "RetentionReport",
     "RoomEvent",
+    "Sanction",
     "SearchEntry",
     "State",
     "StatusChange",

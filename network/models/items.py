@@ -75,6 +75,10 @@ class Item(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.PUBLISHED)
     chatham = models.BooleanField(_("under the Chatham House Rule"), default=False)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    # What its author began from, as a practice sheet from a discussion; it says nothing about who reads either.
+    made_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="made_into", editable=False
+    )
     themes = models.ManyToManyField(Theme, blank=True, related_name="items", verbose_name=_("themes"))
     named_partners = models.ManyToManyField(Partner, blank=True, related_name="named_in")
     named_people = models.ManyToManyField(User, blank=True, related_name="named_in")

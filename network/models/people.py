@@ -67,6 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     languages = CodesField(_("languages I speak"), blank=True)
     # Subjects of notices that this person wants on the page only, not by e-mail too (network.notifications).
     unmailed = models.JSONField(default=list, blank=True)
+    # Whether discussions are shown in the order of time, rather than each answer below what it answers.
+    reads_in_time = models.BooleanField(default=False)
     # Whom somebody of several partners speaks for where a form has not asked.
     hat = models.ForeignKey(
         "network.Partner",

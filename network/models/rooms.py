@@ -69,6 +69,14 @@ class Room(models.Model):
         FIRST = "first", _("a person's first post is checked")
         EVERY = "every", _("every post is checked")
 
+    class Slow(models.IntegerChoices):
+        OFF = 0, _("no pause")
+        HALF_A_MINUTE = 30, _("30 seconds")
+        ONE_MINUTE = 60, _("1 minute")
+        FIVE_MINUTES = 300, _("5 minutes")
+        FIFTEEN_MINUTES = 900, _("15 minutes")
+        ONE_HOUR = 3600, _("1 hour")
+
     class Work(models.TextChoices):
         WORKING_GROUP = "working_group", _("working group")
         PILOT_ACTION = "pilot_action", _("pilot action")
@@ -81,6 +89,8 @@ class Room(models.Model):
     purpose = models.CharField(_("purpose"), max_length=500, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.RESTRICTED)
     moderation = models.CharField(_("moderation"), max_length=8, choices=Moderation, default=Moderation.FREE)
+    # Slow mode: the pause between two posts of one person, and between two messages.
+    slow_seconds = models.PositiveIntegerField(_("slow mode"), choices=Slow, default=Slow.OFF)
     work = models.CharField(_("kind of work"), max_length=20, choices=Work, blank=True)
     # What a form offers first; it changes nothing that is shared already.
     default_tlp = models.PositiveSmallIntegerField(_("usual label"), choices=Label, default=Label.AMBER)
@@ -119,6 +129,11 @@ class Room(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None and self.archived_at <= clock.now()
+
+    @property
+    def pause(self) -> str:
+        """How long one waits between two posts, in words; "" where one does not."""
+        return "" if self.is_direct or not self.slow_seconds else self.get_slow_seconds_display()
 
     @property
     def is_direct(self) -> bool:

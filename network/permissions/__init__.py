@@ -7,27 +7,30 @@ Nothing else in the house decides, and every answer is taken from the clock at t
 """
 
 from network.permissions.answering import answering_among, answers_for_others
-from network.permissions.checks import can, check_lasting, require
+from network.permissions.checks import can, check_lasting, muted_words, require, told_until
 from network.permissions.directory import partners_seen_by, people_seen_by
 from network.permissions.grants import end_left_over_places, end_places, grant_to, levels_in, withdraw_from
 from network.permissions.levels import NETWORK, Level
+from network.permissions.listing import who_knows_of
 from network.permissions.places import (
     allowed,
     by_hat,
     held_through,
     is_guest,
     is_member,
+    level_by_places,
     level_in,
     partners_of,
     partners_to_act_for,
     present_people,
     room_rule,
     where_allowed,
-    who_knows_of,
     who_may,
 )
 from network.permissions.reasons import Answer, explain, why
-from network.permissions.sight import Reach, audience, audience_of, released, sees
+from network.permissions.sanctions import muted_in
+from network.permissions.sight import Reach, audience, audience_of, released, sees, sees_one
+from network.permissions.standing import Standing, at_home_rule, passed_on_rule, standing_in
 from network.permissions.trail import trail_rule
 from network.permissions.ways import look
 
@@ -36,9 +39,11 @@ __all__ = [
     "Answer",
     "Level",
     "Reach",
+    "Standing",
     "allowed",
     "answering_among",
     "answers_for_others",
+    "at_home_rule",
     "audience",
     "audience_of",
     "by_hat",
@@ -51,11 +56,15 @@ __all__ = [
     "held_through",
     "is_guest",
     "is_member",
+    "level_by_places",
     "level_in",
     "levels_in",
     "look",
+    "muted_in",
+    "muted_words",
     "partners_of",
     "partners_seen_by",
+    "passed_on_rule",
     "partners_to_act_for",
     "people_seen_by",
     "present_people",
@@ -63,6 +72,9 @@ __all__ = [
     "require",
     "room_rule",
     "sees",
+    "sees_one",
+    "standing_in",
+    "told_until",
     "trail_rule",
     "where_allowed",
     "who_knows_of",

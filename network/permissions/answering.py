@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.apps import apps
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Membership, User
 from network.permissions.levels import Level, codenames
 from network.permissions.places import Reader, network_rule, present_rule, room_rule
+from network.permissions.sanctions import bars
 
 
 def answers_for_others(user: Reader) -> bool:
@@ -27,9 +28,17 @@ def answering_among(people: Collection[int]) -> set[int]:
     """Those of `people` who answer for others now: the same question, of many. One query."""
     moderating = codenames(Level.MODERATE)
     carrying = Membership.objects.carrying_grants().filter(user__in=people)
-    through = PartnerGrant.objects.current().filter(permission__codename__in=moderating)
-    own = PersonGrant.objects.current().filter(permission__codename__in=moderating, user__in=people)
-    moderates = Q(pk__in=carrying.filter(partner__group__in=through.values("group")).values("user")) | (
+    through = PartnerGrant.objects.current().filter(
+        ~Exists(bars(Level.MODERATE, user=OuterRef("user"), room="content_object")),
+        permission__codename__in=moderating,
+        group=OuterRef("partner__group"),
+    )
+    own = PersonGrant.objects.current().filter(
+        ~Exists(bars(Level.MODERATE, user="user", room="content_object")),
+        permission__codename__in=moderating,
+        user__in=people,
+    )
+    moderates = Q(pk__in=carrying.filter(Exists(through)).values("user")) | (
         Q(pk__in=own.values("user")) & present_rule()
     )
     rule = network_rule(Level.COORDINATE) | network_rule(Level.OPERATE) | moderates

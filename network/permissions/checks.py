@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from network.models.people import User
+from network.models.sanctions import Sanction
+from network.moments import moment_words
 from network.permissions.levels import ROOM_LEVELS, Level
 from network.permissions.places import Reader, allowed, coordinating
+from network.permissions.sanctions import keeping_from
 from network.refusals import Forbidden, Refusal, Unseen, Words
 
 if TYPE_CHECKING:
@@ -45,7 +49,20 @@ def require(user: Reader, level: Level, place: Place, *, because: Words | None =
         return
     if level in ROOM_LEVELS and not allowed(user, Level.VIEW, place):
         raise Unseen
-    raise Forbidden(because or REASONS[level])
+    muted = muted_words(user, place) if level == Level.CONTRIBUTE else None
+    raise Forbidden(muted or because or REASONS[level])
+
+
+def muted_words(user: Reader, place: Any) -> Words | None:
+    """Why somebody who reads a room does not write there, where it is for a while. One query."""
+    rows = keeping_from(Level.CONTRIBUTE).filter(user=user.pk, room=place, kind=Sanction.Kind.MUTE)
+    until = rows.order_by("-until").values_list("until", flat=True).first()
+    return None if until is None else told_until(until)
+
+
+def told_until(until: datetime) -> Words:
+    """The words for whoever is muted until then."""
+    return _("You may read here, but not write until %(when)s.") % {"when": moment_words(until)}
 
 
 def check_lasting(user: User) -> None:

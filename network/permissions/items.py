@@ -21,7 +21,7 @@ from network.permissions.places import (
     partners_to_act_for,
     viewers_rule,
 )
-from network.permissions.sight import Reach, audience_of, sees
+from network.permissions.sight import Reach, audience_of, sees_one
 from network.refusals import Forbidden, Invalid, NeedsSecondFactor, Unseen
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 def check_seen(user: User, item: Item, *, inside: bool = False) -> None:
     """Raises Unseen unless the person sees the item now, NeedsSecondFactor where only that lacks."""
-    rows = apps.get_model("network", "Item")._default_manager.filter(pk=item.pk)
+    rows = apps.get_model("network", "Item")._default_manager
     assured = bool(getattr(user, "assured", False))
-    if rows.filter(sees(user, assured=assured, through_release=not inside)).exists():
+    if rows.filter(sees_one(user, item.pk, assured=assured, through_release=not inside)).exists():
         return
-    if not assured and rows.filter(sees(user, assured=True, through_release=not inside)).exists():
+    if not assured and rows.filter(sees_one(user, item.pk, assured=True, through_release=not inside)).exists():
         raise NeedsSecondFactor
     raise Unseen
 
@@ -60,6 +60,15 @@ def check_label(room: Room, tlp: Label, partner: Partner | None) -> None:
     """Raises Invalid where the label is not offered: AMBER+STRICT for guests and in direct rooms."""
     if tlp == Label.AMBER_STRICT and (room.is_direct or partner is None):
         raise Invalid("tlp", _("AMBER+STRICT needs a partner, and a room that partners share."))
+
+
+def check_rule_and_label(tlp: Label) -> None:
+    """Raises Invalid where the Chatham House Rule would be of no use: AMBER+STRICT always names one's own partner."""
+    if tlp == Label.AMBER_STRICT:
+        raise Invalid(
+            "tlp",
+            _("Under the Chatham House Rule AMBER+STRICT would tell which partner began it. Choose another label."),
+        )
 
 
 def check_names(room: Room, tlp: Label, partners: Collection[Partner], people: Collection[User]) -> None:
@@ -102,7 +111,12 @@ def is_source(user: User, item: Item) -> bool:
 
 
 def is_own(user: User, item: Item) -> bool:
-    """May this person take it away by themselves? The author, of what holds nobody else's words."""
+    """May this person take it away by themselves? The author, of what holds nobody else's words.
+
+    Never of a kind that has a way of its own for its authors, which asks what can be asked of that kind alone.
+    """
+    if (kind := KINDS.get(item.kind)) is not None and kind.put_away:
+        return False
     return item.author_id == user.pk and item.parent_id is None and not holds_words_of_others(item)
 
 
@@ -120,12 +134,13 @@ def check_relabel(user: User, item: Item, tlp: Label) -> bool:
     if tlp < item.tlp and holds_words_of_others(item):
         raise Forbidden(_("Others have written here under this label, so it can no longer be made wider."))
     # Talk about an item is never tighter than AMBER by itself: its tighter readers are those of the item.
-    if tlp < item.tlp and item.tlp > Label.AMBER and _is_talked_about_by_others(item):
+    if tlp < item.tlp and item.tlp > Label.AMBER and is_talked_about_by_others(item):
         raise Forbidden(_("Others have commented here under this label, so it can no longer be made wider."))
     return True
 
 
-def _is_talked_about_by_others(item: Item) -> bool:
+def is_talked_about_by_others(item: Item) -> bool:
+    """Whether somebody but its author has spoken in the talk about it."""
     talks = item.children.all()
     return any(talk.author_id != item.author_id or holds_words_of_others(talk) for talk in talks)
 
@@ -163,6 +178,7 @@ def first_state(user: User, room: Room, tlp: Label) -> str:
     if room.moderation == "every":
         return "held"
     spoken = apps.get_model("network", "Item")._default_manager.filter(
-        room=room, author=user, parent__isnull=True, state__in=("published", "archived")
+        room=room, author=user, parent__isnull=True, chatham=False, state__in=("published", "archived")
     )
+    # Nothing under the Chatham House Rule: that they are checked no more would tell what they began.
     return "published" if spoken.exists() else "held"

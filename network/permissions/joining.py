@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from network import clock
 from network.models.grants import PartnerGrant
 from network.models.people import Partner, User
+from network.moments import moment_words
 from network.permissions.checks import require
 from network.permissions.levels import Level
-from network.permissions.places import allowed, listed_rule
+from network.permissions.listing import listed_rule
+from network.permissions.places import allowed
+from network.permissions.sanctions import keeping_from
 from network.refusals import Forbidden, Invalid, Unseen
 
 if TYPE_CHECKING:
@@ -33,6 +36,11 @@ def check_ask(user: User, room: Room, partner: Partner | None) -> None:
             raise Invalid("partner", _("Your partner has a place in this room already."))
     elif allowed(user, Level.VIEW, room):
         raise Invalid("", _("You have a place in this room already."))
+    running = keeping_from(Level.VIEW).filter(user=user, room=room)
+    until = running.order_by("-until").values_list("until", flat=True).first()
+    if until is not None:
+        words = _("You are suspended from this room until %(when)s. Until then nobody can give you a place here.")
+        raise Forbidden(words % {"when": moment_words(until)})
     if room.closed_at is not None:
         raise Forbidden(_("This room is closed. Nobody is given a place there any more."))
     requests = apps.get_model("network", "JoinRequest")._default_manager.filter(room=room, granted=False)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Membership, Partner, User
+from network.models.sanctions import Sanction
 from network.models.standing import Mandate
 from network.permissions.levels import (
     CODENAMES,
@@ -29,6 +30,7 @@ from network.permissions.levels import (
     codenames,
 )
 from network.permissions.prepared import prepared
+from network.permissions.sanctions import barred_people, barred_rooms, bars, keeping_from
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
 
 Reader = User | AnonymousUser
 NOBODY = Q(pk__in=[])
+# Where a partner would stand: it is the person's own.
+_OWN = Value(0, BigIntegerField())
 
 
-def _rooms() -> QuerySet[Room]:
+def all_rooms() -> QuerySet[Room]:
+    """Every room, for the gate's own questions."""
     return apps.get_model("network", "Room")._default_manager.all()
 
 
@@ -48,18 +53,20 @@ def _rooms() -> QuerySet[Room]:
 
 def present_rule() -> Q:
     """On User: in the network now, as a member or, with no current membership, as a guest."""
-    return Q(pk__in=_everybody())
+    return Q(pk__in=everybody_now())
 
 
 @prepared
-def _everybody(_: int) -> QuerySet:
+def everybody_now(_: int) -> QuerySet:
+    """The keys of everybody who is in the network now."""
     dated = PersonGrant.objects.current().filter(until__isnull=False).exclude(content_object__kind="direct")
     guest = ~Q(pk__in=Membership.objects.current().values("user")) & Q(pk__in=dated.values("user"))
-    return User.objects.filter(Q(pk__in=_members()) | guest, is_active=True).values("pk")
+    return User.objects.filter(Q(pk__in=members_now()) | guest, is_active=True).values("pk")
 
 
 @prepared
-def _members(_: int) -> QuerySet:
+def members_now(_: int) -> QuerySet:
+    """The keys of the members of the network now."""
     return Membership.objects.effective().values("user")
 
 
@@ -68,7 +75,7 @@ def present_people() -> QuerySet[User]:
     return User.objects.filter(present_rule())
 
 
-def _present(user_id: int) -> Q:
+def present_condition(user_id: int) -> Q:
     """A condition without columns: this one person is in the network now."""
     mine = Membership.objects.filter(user=user_id)
     dated = (
@@ -137,17 +144,22 @@ def open_for_contributions(prefix: str = "") -> Q:
 
 
 def _partner_grants(user_id: int, level: Level) -> QuerySet[PartnerGrant]:
-    """The current grants that reach this person through a partner, of `level` or more."""
+    """The current grants that give this person `level` or more through a partner."""
     carrying = Membership.objects.carrying_grants().filter(user=user_id)
     return PartnerGrant.objects.current().filter(
-        permission__codename__in=codenames(level), group__in=carrying.values("partner__group")
+        ~Q(content_object__in=barred_rooms(user_id, level)),
+        permission__codename__in=codenames(level),
+        group__in=carrying.values("partner__group"),
     )
 
 
 def _own_grants(user_id: int, level: Level) -> QuerySet[PersonGrant]:
-    """This person's own current grants of `level` or more; none unless in the network now."""
+    """This person's own current grants that give `level` or more; none unless in the network now."""
     return PersonGrant.objects.current().filter(
-        _present(user_id), user=user_id, permission__codename__in=codenames(level)
+        present_condition(user_id),
+        ~Q(content_object__in=barred_rooms(user_id, level)),
+        user=user_id,
+        permission__codename__in=codenames(level),
     )
 
 
@@ -172,7 +184,7 @@ def opened_through(user_id: int) -> QuerySet:
 @prepared
 def network_rooms(_: int) -> QuerySet:
     """The keys of the rooms that every member views."""
-    return _rooms().filter(kind="network").values("pk")
+    return all_rooms().filter(kind="network").values("pk")
 
 
 @prepared
@@ -184,7 +196,8 @@ def rooms_where(user_id: int, level: Level) -> QuerySet:
         through, own = through.filter(still_open), own.filter(still_open)
     keys = through.values("content_object").union(own.values("content_object"), all=True)
     if level == Level.VIEW:
-        of_all = _rooms().filter(Exists(memberships_now(user_id)), kind="network").order_by()
+        of_all = all_rooms().filter(Exists(memberships_now(user_id)), kind="network").order_by()
+        of_all = of_all.filter(~Q(pk__in=barred_rooms(user_id, level)))
         keys = keys.union(of_all.values("pk"), all=True)
     return keys
 
@@ -206,8 +219,61 @@ def viewers_rule(rooms: Iterable[Room], level: Level = Level.VIEW) -> Q:
     carrying = Membership.objects.carrying_grants().filter(partner__group__in=by_partner.values("group"))
     rule = Q(pk__in=carrying.values("user")) | (Q(pk__in=own.values("user")) & present_rule())
     if level == Level.VIEW and any(room.kind == "network" for room in rooms):
-        rule |= Q(pk__in=_members())
+        rule |= Q(pk__in=members_now())
+    barred = Q(pk__in=barred_people(rooms, level))
+    if len(rooms) < 2:
+        return rule & ~barred
+    # Who is kept from one of several rooms may be let into another: asked room by room, of those few alone.
+    return (rule & ~barred) | (barred & _let_into_another(rooms, level))
+
+
+def _let_into_another(rooms: list[Room], level: Level) -> Q:
+    by_partner = PartnerGrant.objects.current().filter(
+        ~Exists(bars(level, user=OuterRef("user"), room="content_object")),
+        content_object__in=rooms,
+        permission__codename__in=codenames(level),
+        group=OuterRef("partner__group"),
+    )
+    own = PersonGrant.objects.current().filter(
+        ~Exists(bars(level, user="user", room="content_object")),
+        content_object__in=rooms,
+        permission__codename__in=codenames(level),
+    )
+    carrying = Membership.objects.carrying_grants().filter(Exists(by_partner))
+    rule = Q(pk__in=carrying.values("user")) | (Q(pk__in=own.values("user")) & present_rule())
+    of_all = [room.pk for room in rooms if room.kind == "network"]
+    if level == Level.VIEW and of_all:
+        left = all_rooms().filter(~Exists(bars(level, user=OuterRef("pk"), room="pk")), pk__in=of_all)
+        rule |= Q(pk__in=members_now()) & Q(Exists(left))
     return rule
+
+
+def held_in(user: Reader, room: Room) -> set[tuple[str, int]]:
+    """What this person holds in the room now: stored permissions, or a mute, each with the partner it comes through.
+
+    0 stands for their own. One query; `level_of` makes a level of it.
+    """
+    columns = "permission__codename", "group__partner"
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.VIEW), content_object=room)
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW), content_object=room)
+    held = through.values_list(*columns).union(own.values_list(columns[0], _OWN))
+    if room.kind == "network":
+        suspended = keeping_from(Level.VIEW).filter(user=user.pk, room=room)
+        of_all = memberships_now(user.pk or 0).filter(~Exists(suspended)).order_by()
+        held = held.union(of_all.values_list(Value(CODENAMES[Level.VIEW]), "partner"))
+    muted = keeping_from(Level.CONTRIBUTE).filter(user=user.pk, room=room, kind=Sanction.Kind.MUTE)
+    return set(held.union(muted.values_list(Value(Sanction.Kind.MUTE), _OWN)))
+
+
+def level_of(held: Iterable[tuple[str, int]], room: Room) -> Level | None:
+    """The highest level in what `held_in` brought; None where they may not even view the room."""
+    found = {codename for codename, _partner in held}
+    best = max((LEVELS_BY_CODENAME[codename] for codename in found - {Sanction.Kind.MUTE}), default=None)
+    if best is not None and Sanction.Kind.MUTE in found:
+        return Level.VIEW
+    if best == Level.CONTRIBUTE and room.is_archived:
+        return Level.VIEW
+    return best
 
 
 def level_in(user: Reader, room: Room) -> Level | None:
@@ -215,77 +281,16 @@ def level_in(user: Reader, room: Room) -> Level | None:
 
     One query. In an archived room the highest may be `moderate` or `manage` without `contribute`.
     """
-    if user.pk is None:
-        return None
-    column = "permission__codename"
-    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.VIEW), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW), content_object=room)
-    held = through.values_list(column).union(own.values_list(column))
-    if room.kind == "network":
-        held = held.union(memberships_now(user.pk).order_by().values_list(Value(CODENAMES[Level.VIEW])))
-    best = max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
-    if best == Level.CONTRIBUTE and room.is_archived:
-        return Level.VIEW
-    return best
+    return None if user.pk is None else level_of(held_in(user, room), room)
 
 
-@prepared
-def _managed(_: int) -> QuerySet:
-    manage = codenames(Level.MANAGE)
-    carrying = Membership.objects.carrying_grants().values("partner__group")
-    by_partner = PartnerGrant.objects.current().filter(permission__codename__in=manage, group__in=carrying)
-    own = PersonGrant.objects.current().filter(permission__codename__in=manage, user__in=_everybody())
-    return (
-        _rooms()
-        .filter(Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object")))
-        .values("pk")
-    )
-
-
-def managed_rule() -> Q:
-    """On Room: somebody in the network has `manage` there now."""
-    return Q(pk__in=_managed())
-
-
-def rests_on_rule(partner: Partner) -> Q:
-    """On Room: managed now, but by nobody any more once this partner and its people are gone."""
-    manage = codenames(Level.MANAGE)
-    others = Membership.objects.exclude(partner=partner)
-    guests = present_rule() & ~Q(pk__in=Membership.objects.current().values("user"))
-    staying = User.objects.filter(Q(pk__in=others.effective().values("user")) | guests)
-    by_partner = PartnerGrant.objects.current().filter(
-        permission__codename__in=manage, group__in=others.carrying_grants().values("partner__group")
-    )
-    own = PersonGrant.objects.current().filter(permission__codename__in=manage, user__in=staying.values("pk"))
-    kept = Q(pk__in=by_partner.values("content_object")) | Q(pk__in=own.values("content_object"))
-    return managed_rule() & ~kept & ~Q(kind="direct")
-
-
-@prepared
-def _listed(user_id: int) -> QuerySet:
-    restricted = Q(kind="restricted") & Q(Exists(memberships_now(user_id)))
-    # Coordinators may name another manager; a direct room never had one.
-    orphaned = Q(Exists(coordinating(user_id))) & ~Q(kind="direct") & ~managed_rule()
-    return _rooms().filter(Q(pk__in=rooms_where(user_id, Level.VIEW)) | restricted | orphaned).values("pk")
-
-
-def listed_rule(user: Reader) -> Q:
-    """On Room: this person may know its name and purpose.
-
-    What they may view; for members also restricted rooms; for coordinators also rooms whose last
-    manager has ended.
-    """
-    return NOBODY if user.pk is None else Q(pk__in=_listed(user))
-
-
-def who_knows_of(room: Room) -> QuerySet[User]:
-    """Everybody who may know the room's name and purpose. The inverse of `listed_rule`."""
-    rule = viewers_rule([room])
-    if room.kind == "restricted":
-        rule |= Q(pk__in=_members())
-    if room.kind != "direct" and not _rooms().filter(managed_rule(), pk=room.pk).exists():
-        rule |= network_rule(Level.COORDINATE)
-    return User.objects.filter(rule)
+def level_by_places(user: User, room: Room) -> Level | None:
+    """The highest level that this person's places in the room give, whatever sanctions take from it. Two queries."""
+    carrying = Membership.objects.carrying_grants().filter(user=user)
+    through = PartnerGrant.objects.current().filter(group__in=carrying.values("partner__group"), content_object=room)
+    own = PersonGrant.objects.current().filter(present_condition(user.pk), user=user, content_object=room)
+    held = {*through.values_list("permission__codename"), *own.values_list("permission__codename")}
+    return max((LEVELS_BY_CODENAME[codename] for (codename,) in held), default=None)
 
 
 def held_through(user: User, level: Level, room: Room) -> list[tuple[Partner | User, datetime | None]]:
@@ -302,7 +307,7 @@ def held_through(user: User, level: Level, room: Room) -> list[tuple[Partner | U
 def where_allowed(user: Reader, level: Level) -> Any:
     """All places where this person has `level`: Rooms, Partners, or (NETWORK,) or ()."""
     if level in ROOM_LEVELS:
-        return _rooms().filter(room_rule(user, level))
+        return all_rooms().filter(room_rule(user, level))
     if user.pk is None:
         return Partner.objects.none() if level == Level.REPRESENT else ()
     if level == Level.REPRESENT:
@@ -344,7 +349,9 @@ def network_rule(level: Level) -> Q:
     mandated = Mandate.objects.current().filter(user__is_active=True)
     if level == Level.OPERATE:
         return Q(pk__in=mandated.filter(kind=Mandate.Kind.OPERATE).values("user"))
-    return coordinators | (Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=_members()))
+    return coordinators | (
+        Q(pk__in=mandated.filter(kind=Mandate.Kind.CONVENE).values("user")) & Q(pk__in=members_now())
+    )
 
 
 def _demand_fitting(level: Level, place: Place) -> None:
@@ -368,6 +375,6 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
         return Partner.objects.none()
     through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.CONTRIBUTE), content_object=room)
     own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.CONTRIBUTE), content_object=room)
-    open_now = _rooms().filter(open_for_contributions(), pk=room.pk)
+    open_now = all_rooms().filter(open_for_contributions(), pk=room.pk)
     speaking = Q(group__in=through.values("group")) | Q(Exists(own))
     return partners_of(user).filter(speaking, Exists(open_now))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -29,7 +30,7 @@ from network.permissions.places import (
     rooms_where,
     viewers_rule,
 )
-from network.permissions.prepared import Pair, prepared
+from network.permissions.prepared import Pair, prepared, prepared_about_one
 
 if TYPE_CHECKING:
     from network.models.items import Item
@@ -74,6 +75,24 @@ def sees(user: Reader, *, assured: bool, through_release: bool = True, prefix: s
         orphan | _inside(user, above, assured, Q()) | public_rule(above)
     )
     return inside | released(prefix) if through_release else inside
+
+
+def sees_one(user: Reader, key: int | UUID, *, assured: bool, through_release: bool = True) -> Q:
+    """On Item: it is the one of this number or uid, and this person sees it now. What `sees` is for many."""
+    if user.pk is None:
+        return sees(user, assured=assured, through_release=through_release) & _keyed(key)
+    # Named outside as well: of many joined tables PostgreSQL would else put all rows together before it asks which.
+    return _keyed(key) & Q(pk__in=_seen_one(user, key, assured, through_release, settings.LIAISE_REQUIRE_MFA))
+
+
+@prepared_about_one
+def _seen_one(user_id: int, key: int | UUID, assured: bool, through_release: bool, _mfa: bool) -> QuerySet:
+    rule = sees(User(pk=user_id), assured=assured, through_release=through_release)
+    return _item()._default_manager.filter(_keyed(key), rule).values("pk")
+
+
+def _keyed(key: int | UUID) -> Q:
+    return Q(uid=key) if isinstance(key, UUID) else Q(pk=key)
 
 
 def _inside(user: Reader, p: str, assured: bool, passable: Q) -> Q:

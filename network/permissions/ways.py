@@ -28,9 +28,10 @@ from django.db.models import (
 
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.people import Membership, User
-from network.permissions.levels import LEVELS_BY_CODENAME, Level
+from network.permissions.levels import CODENAMES, LEVELS_BY_CODENAME, Level
 from network.permissions.places import owned_grants, reaching_grants
 from network.permissions.prepared import Subquery
+from network.permissions.sanctions import barred_rooms, muted_rooms
 from network.permissions.sight import linked_items, public_rule
 
 if TYPE_CHECKING:
@@ -112,11 +113,13 @@ def look(user: User, item: Item | None = None, *, told: Subquery | None = None) 
     own = _columns(
         PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW)).filter(_within(rooms, "content_object")),
         what=Through.OWN,
-        **_room_and_grant(),
+        **_room_and_grant(user),
         **_placed(item, "content_object"),
     )
     everywhere = _columns(
-        _model("Room").objects.filter(_within(rooms, "pk"), kind="network").order_by(),
+        _model("Room")
+        .objects.filter(_within(rooms, "pk"), ~Q(pk__in=barred_rooms(user, Level.VIEW)), kind="network")
+        .order_by(),
         what="room",
         room_id=F("pk"),
         room_name=F("name"),
@@ -142,7 +145,7 @@ def _reading_grants(user: User, item: Item | None, rooms: Q | None) -> QuerySet[
         .filter(_within(rooms, "content_object"))
         .filter(**{f"{through}__in": carrying}),
         what=Through.PARTNER,
-        **_room_and_grant(),
+        **_room_and_grant(user),
         **_term(f"{through}__"),
         counts=Value(True),
         **_placed(item, "content_object"),
@@ -166,12 +169,16 @@ def _within(rooms: Q | None, column: str) -> Q:
     )
 
 
-def _room_and_grant() -> dict[str, Any]:
+def _room_and_grant(user: User) -> dict[str, Any]:
     return {
         "room_id": F("content_object"),
         "room_name": F("content_object__name"),
         "room_slug": F("content_object__slug"),
-        "codename": F("permission__codename"),
+        # Who is muted reads, whatever their place would let them do.
+        "codename": Case(
+            When(content_object__in=muted_rooms(user), then=Value(CODENAMES[Level.VIEW])),
+            default=F("permission__codename"),
+        ),
         "begins": F("since"),
         "ends": F("until"),
     }

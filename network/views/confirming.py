@@ -33,7 +33,7 @@ def ask_first(
     What was typed goes along unseen, so that "Go back" brings it back. Raises what `act` raises.
     """
     rehearsal = rehearse(by=request.user, room=room, act=act)
-    answered = request.POST.get("seen") == rehearsal.mark
+    answered = has_seen(request, rehearsal.mark)
     sure = SureForm(request.POST if answered else None, rehearsal=rehearsal)
     if answered and sure.is_valid():
         return None
@@ -44,9 +44,19 @@ def ask_first(
         "rehearsal": rehearsal,
         "sure": sure,
         "question": question,
-        "stale": "seen" in request.POST and not answered,
+        "stale": is_stale(request, rehearsal.mark),
     }
     return render(request, "network/room_sure.html", context, status=422 if sure.is_bound else 200)
+
+
+def has_seen(request: PersonRequest, mark: str) -> bool:
+    """Whether its reader says yes to exactly what would be shown now."""
+    return request.POST.get("seen") == mark
+
+
+def is_stale(request: PersonRequest, mark: str) -> bool:
+    """Whether they said yes to something else, which has changed meanwhile."""
+    return "seen" in request.POST and not has_seen(request, mark)
 
 
 def is_going_back(request: PersonRequest) -> bool:

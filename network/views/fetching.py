@@ -17,14 +17,22 @@ def item_or_unseen(rows: ItemQuerySet, user: Any, uid: uuid.UUID, *, inside: boo
     `inside` leaves out what one sees only by its release. Raises Unseen, or NeedsSecondFactor
     where nothing else lacks.
     """
-    see = ItemQuerySet.seen_inside_by if inside else ItemQuerySet.visible_to
-    item = see(rows, user).filter(uid=uid).first()
+    item = rows.one_seen_by(user, uid, inside=inside).first()
     if item is not None:
         return item
     waits = settings.LIAISE_REQUIRE_MFA and user.pk is not None and not is_assured(user)
-    if waits and see(rows, user, assured=True).filter(uid=uid).exists():
+    if waits and rows.one_seen_by(user, uid, inside=inside, assured=True).exists():
         raise NeedsSecondFactor
     raise Unseen
+
+
+def inside_or_released(rows: ItemQuerySet, user: Any, uid: uuid.UUID) -> tuple[Any, bool]:
+    """The one item of `rows` with this uid that the person sees, and whether from inside: not by its release alone.
+
+    Whoever is inside, and that is nearly everybody, has the gate asked once. Raises as `item_or_unseen` does.
+    """
+    item = rows.one_seen_by(user, uid, inside=True).first()
+    return (item, True) if item is not None else (item_or_unseen(rows, user, uid), False)
 
 
 def lacks_second_factor(rows: ItemQuerySet, user: Any) -> bool:

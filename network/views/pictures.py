@@ -12,6 +12,12 @@ from network.refusals import Unseen
 log = logging.getLogger(__name__)
 
 
+def away(path: str | None, error: OSError) -> HttpResponse:
+    """Instead of a picture whose store does not answer: nothing, which no browser keeps."""
+    log.error("The store of files does not answer for %s: %s", path, error)
+    return HttpResponse(status=503, headers={"Retry-After": "60", "Cache-Control": "private, no-store"})
+
+
 def logo_response(request: HttpRequest, logo: FieldFile) -> HttpResponse:
     """The logo of something that this reader may see. Raises Unseen where it has none.
 
@@ -30,6 +36,8 @@ def logo_response(request: HttpRequest, logo: FieldFile) -> HttpResponse:
         except FileNotFoundError:
             log.error("The logo %s is missing from the store.", logo.name)
             raise Unseen from None
+        except OSError as error:
+            return away(logo.name, error)
     for name, value in {
         "ETag": etag,
         "Cache-Control": "private, no-cache",

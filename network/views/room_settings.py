@@ -112,7 +112,11 @@ def change_logo(request: PersonRequest, slug: str) -> HttpResponse:
         room_settings.change_logo(by=request.user, room=place, logo="")
         messages.success(request, _("The room has no logo any more."))
     elif form.is_valid():
-        room_settings.change_logo(by=request.user, room=place, logo=form.cleaned_data["logo"])
+        try:
+            room_settings.change_logo(by=request.user, room=place, logo=form.cleaned_data["logo"])
+        except Invalid as refusal:
+            add_refusal(form, refusal)
+            return _settings_page(request, place, SettingsForm(room=place), form)
         messages.success(request, _("The room has a new logo."))
     else:
         return _settings_page(request, place, SettingsForm(room=place), form)

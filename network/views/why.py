@@ -28,7 +28,7 @@ def why(request: PersonRequest) -> HttpResponse:
     """Finds the person to ask about; `?item=` says that it is about one item."""
     check_asks(request.user)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = people_to_ask_about(request.user).filter(Q(name__icontains=words) | Q(email__iexact=words))
+    found = people_to_ask_about(request.user).filter(Q(name__holds=words) | Q(email__iexact=words))
     context: dict[str, Any] = {"q": words, "found": found.order_by("name", "pk")[:MOST_FOUND] if words else ()}
     item = _item_of(request)
     if item is not None:

@@ -129,7 +129,7 @@ function draw({ id, seq, author, at, html, body, reply_to: answers, retracted, h
   drawQuote(item.querySelector(".message-quote"), answers);
   const foot = item.querySelector(".message-foot");
   if (held) foot.textContent = words.held;
-  else if (seq && !retracted && words.reply) foot.append(replyLink(seq, author.name));
+  else if (seq && !retracted) drawFoot(foot, seq, author.name, own);
   else foot.remove();
   return item;
 }
@@ -170,6 +170,20 @@ function excerpt(seq) {
   const text = answered.querySelector(".message-words")?.textContent.trim().replace(/\s+/g, " ") || "";
   const name = answered.querySelector(".person-name").textContent;
   return `${name}: ${text.length > 90 ? `${text.slice(0, 89)}…` : text}`;
+}
+
+function drawFoot(foot, seq, name, own) {
+  if (words.reply) foot.append(replyLink(seq, name));
+  if (!own) foot.append(" ", reportLink(seq, name));
+  if (!foot.hasChildNodes()) foot.remove();
+}
+
+function reportLink(seq, name) {
+  const link = document.createElement("a");
+  link.href = `?report=${seq}`;
+  link.textContent = words.report;
+  link.setAttribute("aria-label", `${words["report-of"]} ${name}`);
+  return link;
 }
 
 function replyLink(seq, name) {

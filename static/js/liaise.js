@@ -35,7 +35,7 @@ document.querySelectorAll("[name=time_zone]").forEach((field) => {
   if (field.value !== zone) field.value = before;
 });
 
-/* Long texts keep a draft in this tab, so that a closed lid, an expired session or a refused form
+/* Long texts, and the lines beside them, keep a draft in this tab, so that a closed lid, an expired session or a refused form
    loses nothing. A draft goes when the form it belongs to has been answered with another page. */
 const PREFIX = "draft ";
 const pending = "draft-sent";
@@ -74,8 +74,10 @@ function forgetWhatArrived() {
   keys.forEach((key) => sessionStorage.removeItem(key));
 }
 
+const KEPT = "form[method=post] textarea[name]:not([data-no-draft]), form[method=post]:has(textarea[name]) input[type=text][name]:not([data-no-draft])";
+
 function keptFields(root) {
-  return root.querySelectorAll("form[method=post] textarea[name]:not([data-no-draft])");
+  return root.querySelectorAll(KEPT);
 }
 
 try {
@@ -87,7 +89,7 @@ try {
 
 document.addEventListener("input", (event) => {
   const field = event.target;
-  if (field.matches?.("form[method=post] textarea[name]:not([data-no-draft])")) {
+  if (field.matches?.(KEPT)) {
     remember(keyOf(field), field.value);
   }
 });
@@ -111,6 +113,25 @@ document.querySelectorAll("form[data-sign-out]").forEach((form) => {
     });
   });
 });
+
+/* The rich text editor comes once the page can be read and used, and only where there is something to write. */
+function bringEditor(root) {
+  const field = root.querySelector?.("textarea[data-rich]");
+  if (field) import(field.dataset.rich).then((editor) => editor.begin(root), () => {});
+}
+
+/* So do the drafts on the server. */
+function bringDrafts() {
+  const { drafts, draftsAt } = document.body.dataset;
+  if (drafts && document.querySelector("form[method=post] textarea[name]")) import(drafts).then((kept) => kept.begin(draftsAt), () => {});
+}
+
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+whenIdle(() => {
+  bringEditor(document);
+  bringDrafts();
+});
+document.addEventListener("htmx:load", (event) => bringEditor(event.detail.elt));
 
 /* The menu closes as menus do: by Escape, and by a click elsewhere. */
 document.addEventListener("keydown", (event) => {

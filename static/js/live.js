@@ -120,7 +120,7 @@ document.querySelectorAll("form[data-sign-out]").forEach((form) => {
   form.addEventListener("submit", () => {
     try {
       Object.keys(localStorage).forEach((key) => {
-        if (key.startsWith("outbox ")) localStorage.removeItem(key);
+        if (key.startsWith("outbox ") || key.startsWith("tus::")) localStorage.removeItem(key);
       });
     } catch {
       /* No store, nothing left behind. */

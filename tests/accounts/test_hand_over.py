@@ -22,7 +22,7 @@ from accounts.actions.standing import set_status
 from accounts.models import Invitation
 from accounts.querysets import items_in_hand, rooms_in_hand
 from exchange.models import DocKind, Document
-from forums.actions.moderation import lock_thread
+from forums.actions.closing import lock_thread
 from network import clock
 from network.actions.items import relabel
 from network.labels import Label

@@ -20,12 +20,14 @@ from config.demo.founders import PASSWORD
 from config.demo.loading import NEW_FOR
 from config.management.commands.serve import ACCOUNTS
 from exchange import storage
-from exchange.models import DocKind, Document, PracticeSheet
+from exchange.folders import tree_of
+from exchange.models import Binned, DocKind, Document, PracticeSheet, ReadRequest
 from exchange.models.documents import LIBRARY_KINDS
 from forums.models.chat import ChatMessage
 from forums.models.threads import Post, Thread
 from network import clock, search
 from network.labels import Label
+from network.models.item_requests import ItemRequest
 from network.models.items import Item, State
 from network.models.people import Membership, Partner, User
 from network.models.records import AuditEntry, Mail, Notification, RoomEvent
@@ -153,6 +155,27 @@ def test_every_document_is_a_file_of_its_kind_and_the_held_one_too() -> None:
                     ElementTree.fromstring(package.read(part))  # noqa: S314
     assert set(kinds) == {"pdf", "docx", "md", "txt"}
     assert Document.objects.filter(doc_kind=DocKind.PUBLICATION).exclude(description="").exists()
+
+
+def test_documents_have_folders_versions_readers_and_questions_that_wait() -> None:
+    families = Room.objects.get(slug="families")
+    tree = tree_of(families)
+    assert max(len(tree.path(folder)) for folder in tree.in_order()) == 2
+    script = Document.objects.get(title="Script for the first call")
+    assert [(one.number, bool(one.note)) for one in script.versions.all()] == [(3, True), (2, True), (1, False)]
+    assert script.worker == person("katrin.hofstetter")
+    reading = ReadRequest.objects.get(document__title="Guide for home visits, version 3")
+    assert reading.is_open
+    assert reading.confirmations.count() == 3
+    assert [one.document.author for one in Binned.objects.all()] == [person("malmo")]
+    waiting = {(one.kind, one.item.author.email, one.user.email) for one in ItemRequest.objects.open()}
+    assert waiting == {
+        ("wider", "liege@demo.example", "expert@demo.example"),
+        ("release", "malmo@demo.example", "malmo@demo.example"),
+    }
+    in_families = set(Document.objects.filter(room=families).values_list("tlp", flat=True))
+    assert in_families == set(Label.values)
+    assert Document.objects.filter(newest__name__endswith=".pdf", tlp=Label.AMBER).exists()
 
 
 # --- who may what ---------------------------------------------------------------------------------

@@ -211,7 +211,8 @@ def test_labels_name_whom_they_need_and_only_clear_is_released(demo: Demo) -> No
 
 def test_documents_have_a_kind_and_a_text_of_their_own(demo: Demo) -> None:
     bodies = {file.stem: file.read_text("utf-8") for file in (FOLDER / "documents").glob("*.md")}
-    assert set(bodies) == {document["key"] for document in demo.documents}
+    newer = {version["text"]: document for document in demo.documents for version in document.get("versions", ())}
+    assert set(bodies) == {document["key"] for document in demo.documents} | set(newer)
     assert len(set(bodies.values())) == len(bodies)
     for document in demo.documents:
         body = bodies[document["key"]]
@@ -220,6 +221,9 @@ def test_documents_have_a_kind_and_a_text_of_their_own(demo: Demo) -> None:
         assert 110 <= len(body.split()) <= 420, document["key"]
         assert language_of(body) == document["language"], document["key"]
         assert (document["on"] is None) != (document["days_ago"] is None)
+    for key, document in newer.items():
+        assert 110 <= len(bodies[key].split()) <= 420, key
+        assert language_of(bodies[key]) == document["language"], key
     assert {d["kind"] for d in demo.documents} >= {"agenda", "minutes", "report", "thematic_report", "guide", "leaflet"}
     assert {d["kind"] for d in demo.documents} >= {"publication", "video", "presentation"}
 

@@ -48,8 +48,9 @@ def test_a_failure_leaves_neither_rows_nor_files(monkeypatch: pytest.MonkeyPatch
     commons = next(row for row in whole.rooms if row["key"] == "commons")
     shared = [row for row in whole.documents if row["room"] == "commons"][:2]
     wrong = shared[1] | {"author": "expert@demo.example", "on": None, "days_ago": 1}
+    told = {"practices": [], "workshops": [], "discussions": [], "chat": []}
     broken = replace(
-        whole, rooms=[commons], documents=[shared[0], wrong], practices=[], workshops=[], discussions=[], chat=[]
+        whole, rooms=[commons], documents=[shared[0], wrong], opinions={key: [] for key in whole.opinions}, **told
     )
     monkeypatch.setattr(Content, "read", lambda: broken)
     before = set(files())

@@ -37,6 +37,10 @@ def refuse(name: str, value: str, read: Callable[[], Any], monkeypatch: pytest.M
         ("mysql://host/base", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("postgresql://host", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("postgresql://host:many/base", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
+        (
+            "postgresql://host/base?prepare_threshold=often",
+            lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1),
+        ),
         ("sqlite://:memory:", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("sqlite:///:memory:", lambda: environment.env_database("SOME", data_dir=Path("/nowhere"), pool=1)),
         ("/var/run/clamd.ctl", lambda: environment.env_clamd("SOME")),
@@ -63,7 +67,7 @@ def test_a_value_that_cannot_be_meant_is_refused_by_name(
 
 def test_the_store_is_the_disk_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOME", raising=False)
-    assert environment.env_storage("SOME")["BACKEND"].endswith("FileSystemStorage")
+    assert environment.env_storage("SOME")["BACKEND"].endswith("LocalStorage")
     monkeypatch.setenv("SOME", "s3://k%2Fey:s%3Acret@s3.example.org:9000/papers?region=eu-west-1&plain")
     other = environment.env_storage("SOME")
     assert other["BACKEND"] == "network.remote_storage.RemoteStorage"
@@ -111,7 +115,14 @@ def test_a_password_with_signs_in_it_reaches_postgresql(monkeypatch: pytest.Monk
     database = environment.env_database("SOME", data_dir=Path("/nowhere"), pool=3)
     assert (database["USER"], database["PASSWORD"], database["PORT"]) == ("li@ise", "p/w:", 6432)
     pool = {"min_size": 1, "max_size": 3, "timeout": 10}
-    assert database["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off", "pool": pool}
+    plans = {"server_side_binding": True, "prepare_threshold": 2}
+    assert database["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off", "pool": pool} | plans
+
+
+def test_behind_a_pooler_no_plans_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME", "postgresql://host/base?prepare_threshold=0")
+    options = environment.env_database("SOME", data_dir=Path("/nowhere"), pool=3)["OPTIONS"]
+    assert (options["server_side_binding"], options["prepare_threshold"]) == (False, None)
 
 
 def test_the_key_of_a_development_machine_is_made_once_and_for_its_owner(

@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from config.pages import health
+from network.local_storage import MARK
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_a_house_that_stands_says_ok(client: Client) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    assert not default_storage.listdir("")[1]
+    assert default_storage.listdir("")[1] == [MARK]
 
 
 @pytest.mark.parametrize("name", health.CHECKS)

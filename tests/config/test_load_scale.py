@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +20,12 @@ from pytest_django import DjangoDbBlocker
 from config.scale.numbers import spread
 from exchange import storage
 from exchange.models import Blob, Document, PracticeSheet, Version
+from forums.models import Ballot, Case, Decision, Reaction
+from forums.models.reactions import COUNTED
 from forums.models.threads import Post, Thread
 from network import search
-from network.models import Item, Membership, Partner, Room, State, User
+from network.models import Bookmark, Item, Membership, Partner, Room, State, User
+from network.models.following import Follow
 from network.models.records import SearchEntry
 from network.permissions import Level, level_in
 from workshops.models import Workshop
@@ -132,6 +135,26 @@ def test_discussions_keep_the_numbers_that_the_actions_keep(loaded: str) -> None
             assert post.below == sum(other.parent_id == post.pk for other in posts)
 
 
+def test_opinions_and_decisions_keep_what_the_actions_keep(loaded: str) -> None:
+    rooms = Room.objects.filter(name__regex=r"\(\d+\)$").values("pk")
+    for kind, name in COUNTED.items():
+        counted = Post.objects.filter(thread__room__in=rooms).aggregate(all=Sum(name))["all"]
+        assert counted == Reaction.objects.filter(post__thread__room__in=rooms, kind=kind).count() > 0
+    assert not Reaction.objects.filter(post__thread__room__in=rooms, user=F("post__author")).exists()
+    questions = Thread.objects.filter(room__in=rooms, purpose="question")
+    assert questions.filter(answered=True).exists()
+    assert questions.filter(answered=False).exists()
+    assert not questions.filter(answered=True).exclude(answer__thread=F("pk"), answer__state="published").exists()
+    assert Ballot.objects.filter(poll__post__thread__room__in=rooms).exists()
+    assert Follow.objects.filter(item__room__in=rooms).exists()
+    assert Bookmark.objects.filter(item__room__in=rooms).exists()
+    cases = Case.objects.filter(item__room__in=rooms)
+    assert cases.exists()
+    taken = Post.objects.filter(thread__room__in=rooms, state="removed", parent__isnull=False)
+    decided = Decision.objects.filter(case__in=cases, action="removed").values("case__part_id")
+    assert not taken.exclude(pk__in=decided).exists()
+
+
 def test_whoever_wrote_something_contributes_there_for_that_partner(loaded: str) -> None:
     for item in Item.objects.filter(room__name__regex=r"\(\d+\)$").select_related("room", "author")[:100]:
         level = level_in(item.author, item.room)
@@ -166,6 +189,7 @@ def test_production_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_failure_leaves_neither_rows_nor_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> None:

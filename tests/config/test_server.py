@@ -1,5 +1,6 @@
 """The server in front of the application: large files pass through it and are never in memory as a whole."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -33,7 +34,7 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         [sys.executable, script, str(port)], cwd=root, env=environment | {"PYTHONPATH": str(root)}
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
@@ -87,6 +88,12 @@ def test_only_where_large_files_are_taken_and_somebody_may_be_signed_in_is_a_lar
         assert ask(probe, bytes(12 * MB), path, Cookie=cookie)["size"] == 10 * MB
 
 
+def test_of_a_body_for_which_the_disk_has_no_room_the_beginning_is_answered(probe: int) -> None:
+    said = ask(probe, bytes(33 * MB))
+    assert (said["size"], said["no_room"]) == (1 * MB, True)
+    assert not ask(probe, bytes(34 * MB))["no_room"], "the next one finds room"
+
+
 def begin(port: int, *, head: str, body: bytes) -> socket.socket:
     """A connection over which only the beginning of a body was sent."""
     line = f"POST {FILES} HTTP/1.1\r\nHost: localhost\r\nCookie: {SESSION}\r\n{head}\r\n\r\n"
@@ -101,6 +108,23 @@ def test_a_body_that_is_too_large_is_answered_before_it_has_come(probe: int) -> 
         answer.begin()
         assert json.loads(answer.read())["size"] == 1 * MB
         assert answer.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("size", [0, 1_000])
+def test_whoever_announces_too_much_and_then_keeps_silent_is_answered_soon(probe: int, size: int) -> None:
+    began = time.monotonic()
+    sending = begin(probe, head="Content-Length: 4000000000", body=bytes(size))
+    with sending, http.client.HTTPResponse(sending) as answer:
+        answer.begin()
+        assert json.loads(answer.read())["size"] == size
+    assert time.monotonic() - began < 8
+
+
+def test_who_announces_what_we_take_may_think_as_long_as_they_like(probe: int) -> None:
+    with begin(probe, head="Content-Length: 2000000", body=bytes(1000)) as sending:
+        sending.settimeout(3)
+        with pytest.raises(TimeoutError):
+            sending.recv(1)
 
 
 def test_whoever_goes_on_sending_gets_the_answer_and_is_then_cut_off(probe: int) -> None:
@@ -150,3 +174,23 @@ def test_a_reader_who_leaves_in_the_middle_leaves_the_server_standing(probe: int
     half.close()
     time.sleep(0.3)
     assert ask(probe, b"abc")["size"] == 3
+
+
+@pytest.mark.parametrize("path", ["/broken", "/broken-before-its-first-byte"])
+def test_an_answer_that_fails_once_it_has_begun_is_cut_off_so_that_its_reader_knows(probe: int, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", probe), timeout=10) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        got = b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := line.recv(MB):
+                got += part
+    assert not got.endswith(b"0\r\n\r\n"), "it does not look complete"
+    assert ask(probe, b"abc")["size"] == 3
+
+
+def test_after_an_answer_that_failed_the_next_one_that_fails_is_cut_off_too(probe: int) -> None:
+    for _ in range(2):
+        connection = http.client.HTTPConnection("127.0.0.1", probe, timeout=10)
+        connection.request("GET", "/broken")
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            connection.getresponse().read()

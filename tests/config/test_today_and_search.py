@@ -6,11 +6,11 @@ from django.test import Client
 from exchange.words import index_document
 from forums.actions import threads
 from network import clock, search
-from network.actions import items
 from network.labels import Label
 from network.models import Item, Room
 from tests.cast import Cast
 from tests.exchange.making import share
+from tests.releasing import release
 from tests.workshops.announcing import announced
 from workshops.models import Workshop
 
@@ -25,7 +25,7 @@ def page_of(person: object, address: str) -> str:
 
 def test_what_is_found_by_its_release_alone_names_its_partner_and_no_people(cast: Cast) -> None:
     document = share(cast, title="Manifesto of the cities", tlp=Label.CLEAR)
-    items.release(by=cast.clara, item=document)
+    release(by=cast.clara, item=document)
     outside = page_of(cast.olga, "/search/?q=manifesto")
     assert "Manifesto of the cities" in outside
     assert "Liège" in outside
@@ -36,7 +36,7 @@ def test_what_is_found_by_its_release_alone_names_its_partner_and_no_people(cast
 
 def test_a_release_does_not_tell_what_words_stand_in_its_discussion(cast: Cast) -> None:
     thread = threads.start_thread(by=cast.luc, room=cast.families, title="Open question", body="Who?", tlp=Label.CLEAR)
-    items.release(by=cast.clara, item=thread)
+    release(by=cast.clara, item=thread)
     threads.reply(by=cast.anna, thread=thread, body="The Rosengård school.")
     assert search.find(cast.anna, "Rosengård").count() == 1
     assert search.find(cast.olga, "Open question").count() == 1
@@ -57,7 +57,7 @@ def test_that_somebody_commented_is_not_told_while_it_waits(cast: Cast, address:
 
 def test_a_page_of_a_person_does_not_name_them_as_author_of_what_was_released(cast: Cast) -> None:
     document = share(cast, title="Manifesto of the cities", tlp=Label.CLEAR)
-    items.release(by=cast.clara, item=document)
+    release(by=cast.clara, item=document)
     index_document(document)
     assert "Manifesto of the cities" not in page_of(cast.olga, f"/people/{cast.luc.uid}/")
     assert "Manifesto of the cities" in page_of(cast.anna, f"/people/{cast.luc.uid}/")
@@ -67,7 +67,7 @@ def test_a_page_of_a_person_does_not_name_them_as_author_of_what_was_released(ca
 
 def test_nobody_is_told_that_they_could_register_where_they_cannot(cast: Cast) -> None:
     workshop = announced(cast, title="First hundred days", tlp=Label.CLEAR)
-    items.release(by=cast.clara, item=workshop)
+    release(by=cast.clara, item=workshop)
     assert "You could register" in page_of(cast.anna, "/")
     for person in (cast.ivan, cast.olga):  # whose time has ended; who is not in the room
         page = page_of(person, "/")

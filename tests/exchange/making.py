@@ -15,7 +15,7 @@ from exchange.actions.documents import share_document
 from exchange.actions.practices import SheetText, publish_sheet
 from exchange.models import Document, PracticeSheet, Version
 from network.labels import Label
-from network.models import Theme
+from network.models import Theme, User
 from tests.cast import Cast
 from tests.factories import ThemeFactory
 
@@ -42,9 +42,11 @@ def share(cast: Cast, **other: Any) -> Document:
     return share_document(**given | other)
 
 
-def add_version(document: Document, content: bytes = b"%PDF-2.0 again", name: str = "guide-2.pdf") -> Version:
-    """A newer version of a document."""
-    return versions.add_version(by=document.author, document=document, file=ContentFile(content, name=name))
+def add_version(
+    document: Document, content: bytes = b"%PDF-2.0 again", name: str = "guide-2.pdf", by: User | None = None
+) -> Version:
+    """A newer version of a document, by its author unless the test says otherwise."""
+    return versions.add_version(by=by or document.author, document=document, file=ContentFile(content, name=name))
 
 
 TEXT = SheetText(

@@ -14,20 +14,25 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from accounts.models import Export
 from exchange import inspection, storage
 from exchange.actions.files import take_up
 from exchange.models import Blob, PagePicture
+from network.models import Partner
 from tests.cast import Cast
+from tests.exchange import papers
 from tests.exchange.making import PDF, share
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DAY = 24 * 3600
+PNG = ContentFile(papers.picture("PNG"))
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+    storage.make_store()
 
 
 @pytest.fixture
@@ -134,10 +139,64 @@ def test_what_was_lost_is_well_again_when_it_is_shared_again(blob: Blob) -> None
 
 def test_pictures_of_pages_have_rows_too(blob: Blob) -> None:
     path = orphan(hours=48)
+    on_disk(path).write_bytes(papers.picture("WEBP"))
     picture = PagePicture.objects.create(blob=blob, number=1, width=320, height=450, path=path)
     assert check(delete_orphans=True)[0] == 0
+    for other in (b"no picture at all", papers.picture("WEBP")[:-2], papers.picture("PNG")):
+        on_disk(path).write_bytes(other)
+        code, said = check()
+        assert (code, f"altered: {path}" in said) == (1, True)
     storage.drop(picture.path)
-    assert f"missing: {path}" in check()[1]
+    for quick in (True, False):
+        assert f"missing: {path}" in check(quick=quick)[1]
+
+
+def test_logos_and_exports_have_rows_too(cast: Cast) -> None:
+    room, partner = default_storage.save("logos/a.png", PNG), default_storage.save("logos/b.png", PNG)
+    export = default_storage.save("exports/c.zip", ContentFile(b"PK"))
+    cast.families.logo = room
+    cast.families.save()
+    Partner.objects.filter(pk=cast.liege.pk).update(logo=partner)
+    Export.objects.create(user=cast.anna, file=export)
+    then = time.time() - 2 * DAY
+    for path in (room, partner, export):
+        os.utime(on_disk(path), (then, then))
+    assert check()[0] == 0
+    for path in (room, partner, export):
+        storage.drop(path)
+        code, said = check()
+        assert (code, f"missing: {path}" in said) == (1, True)
+
+
+@pytest.mark.parametrize("path", ["logos/stray.png", "exports/stray.zip"])
+def test_a_logo_or_an_export_that_no_row_names_is_an_orphan(path: str) -> None:
+    stray = default_storage.save(path, PNG)
+    os.utime(on_disk(stray), (time.time() - 2 * DAY,) * 2)
+    assert f"orphaned: {stray}" in check()[1]
+    assert check(delete_orphans=True)[0] == 0
+    assert not on_disk(stray).exists()
+
+
+def test_what_was_altered_is_put_right_when_it_is_shared_again(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    first = share(cast).newest
+    assert first is not None
+    spoiled = on_disk(first.blob.path)
+    spoiled.write_bytes(bytes(len(PDF)))
+    second = share(cast, title="The same file").newest
+    assert second is not None
+    assert second.blob == first.blob
+    with storage.read(second.blob.path) as file:
+        assert file.read() == PDF
+    assert "was lost or altered" in caplog.text
+    assert check()[0] == 0
+
+
+def test_what_lies_there_as_it_was_stays_where_it_is(cast: Cast) -> None:
+    first = share(cast).newest
+    second = share(cast, title="The same file").newest
+    assert first is not None
+    assert second is not None
+    assert second.blob.path == first.blob.path
 
 
 def test_a_store_that_does_not_answer_is_another_end(blob: Blob, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,7 @@ def test_the_form_says_beforehand_who_will_see_it_for_each_label(cast: Cast) -> 
     page = signed_in(cast.anna).get(form_of(cast.families)).content.decode()
     # Coordinator Clara, Luc and Maud of Liège, Anna and Mona of Malmö, Carlo and Vera by own grants.
     assert "7 people of 4 partners will see this" in page
+    assert "<dt>Malmö</dt><dd>Anna Lindqvist, Mona Ek</dd>" in page
     assert "<b>7 people of 4 partners</b> as it stands" in page
     assert "<b>2 people of 1 partner</b> as it stands" in page  # AMBER+STRICT: Malmö alone
     assert "<b>1 person of 1 partner</b> as it stands" in page  # RED: Anna alone
@@ -225,4 +226,4 @@ def test_the_form_asks_the_same_number_of_questions(
         client.get(form_of(cast.families))
 
 
-FORM_QUERIES = 23
+FORM_QUERIES = 24

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from exchange.models import Document
+from exchange.models import Blob, Document
 from network.labels import Label
 from network.models import Placement, Release, State, User
 from network.permissions import Level
@@ -29,8 +29,18 @@ def signed_in(person: User) -> Client:
 
 def test_the_list_names_kind_size_language_label_partner_and_date(cast: Cast) -> None:
     share(cast, title="Guide for home visits", kind="guide", language="fr")
+    Blob.objects.update(pages=1_200)
     page = signed_in(cast.anna).get("/rooms/families/documents/").content.decode()
-    for words in ("Guide for home visits", "PDF", "10 kB", "French", "TLP:AMBER", "Luc Delvaux", "Liège", "version 1"):
+    for words in (
+        "Guide for home visits",
+        "PDF",
+        "10 kB · 1,200 pages",
+        "French",
+        "TLP:AMBER",
+        "Luc Delvaux",
+        "Liège",
+        "version 1",
+    ):
         assert words in page
     assert "Share a document" in page
 
@@ -103,10 +113,19 @@ def test_the_list_asks_the_same_number_of_questions(
         client.get("/rooms/families/documents/?q=document")
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 15
 
 
 # --- one document
+
+
+def test_its_digest_is_that_of_the_stored_file_and_of_marked_copies_that_is_said(cast: Cast) -> None:
+    for label, said in ((Label.AMBER, True), (Label.GREEN, False)):
+        document = share(cast, tlp=label)
+        assert document.newest is not None
+        page = signed_in(cast.anna).get(f"/documents/{document.uid}/").content.decode()
+        assert document.newest.sha256 in page
+        assert ("a marked copy has another" in page) is said
 
 
 def test_the_page_of_one_says_what_it_is_and_who_sees_it(cast: Cast) -> None:
@@ -174,7 +193,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
         client.get(f"/documents/{document.uid}/")
 
 
-PAGE_QUERIES = 33
+PAGE_QUERIES = 39
 
 
 def test_removed_documents_are_gone_for_readers_and_stay_for_author_and_moderators(cast: Cast) -> None:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from email.message import Message
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import AsyncClient, Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from exchange import storage
 from exchange.models import Document
 from network.labels import Label
 from network.models import Placement, Release, State, User
 from network.streams import attachment
 from tests.cast import Cast
 from tests.drawing import examples
-from tests.exchange.making import PDF, add_version, pdf, share
+from tests.exchange import making, papers
+from tests.exchange.making import PDF, add_version, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,11 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def share(cast: Cast, **other: Any) -> Document:
+    """A GREEN guide: what is tighter is handed out as a marked copy (test_handing_out)."""
+    return making.share(cast, **{"tlp": Label.GREEN} | other)
 
 
 def address(document: Document) -> str:
@@ -54,6 +62,18 @@ def test_the_whole_file_with_headers_that_keep_it_a_download(cast: Cast) -> None
         "ETag": f'"{document.newest.sha256}"',
     }
     assert {name: response.headers[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.htm"])
+def test_a_web_page_is_bytes_to_a_browser_and_never_a_page(cast: Cast, name: str) -> None:
+    document = share(cast, file=ContentFile(papers.PAGE, name=name))
+    client = signed_in(cast.anna)
+    for answer in (client.get(address(document)), client.get(address(document), headers={"Range": "bytes=0-9"})):
+        assert papers.PAGE.startswith(answer.getvalue())
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment;")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_head_says_the_same_without_a_body(cast: Cast) -> None:
@@ -150,11 +170,37 @@ def test_of_a_release_strangers_get_exactly_the_released_version(cast: Cast) -> 
     assert signed_in(cast.anna).get(address(document) + "?version=2").status_code == 200
 
 
-def test_a_file_that_is_lost_is_not_found_and_not_a_fault(cast: Cast) -> None:
+@pytest.mark.parametrize("left", [None, PDF[:100]])
+def test_of_a_file_that_is_lost_in_whole_or_in_part_it_is_said_so_and_noted(
+    cast: Cast, caplog: pytest.LogCaptureFixture, left: bytes | None
+) -> None:
     document = share(cast)
+    damage(document, left)
+    for headers in ({}, {"Range": f"bytes={len(PDF) - 10}-"}):
+        answer = signed_in(cast.anna).get(address(document), headers=headers)
+        assert answer.status_code == 503
+        assert "This file cannot be fetched from the store just now" in answer.content.decode()
+        assert f'href="{document.get_absolute_url()}"' in answer.content.decode()
+        assert "attachment" not in answer.headers.get("Content-Disposition", "")
+    assert "missing from the store" in caplog.text
+
+
+def test_a_file_that_ends_while_it_is_sent_breaks_off_and_is_not_taken_for_whole(cast: Cast) -> None:
+    document = share(cast)
+    answer = signed_in(cast.anna).get(address(document))
+    damage(document, PDF[:100])
+    with pytest.raises(OSError, match="before its end"):
+        answer.getvalue()
+
+
+def damage(document: Document, left: bytes | None) -> None:
+    """Leaves so much in the store of the newest version."""
     assert document.newest is not None
-    storage.drop(document.newest.blob.path)
-    assert signed_in(cast.anna).get(address(document)).status_code == 404
+    path = Path(default_storage.path(document.newest.blob.path))
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(left)
 
 
 def test_only_reading_is_allowed(cast: Cast) -> None:
@@ -226,7 +272,8 @@ def test_a_download_answers_exactly_those_whom_the_gate_lets_see(
     partners = [cast.liege, cast.malmo, cast.augsburg, cast.efus]
     with transaction.atomic():
         label = data.draw(st.sampled_from(Label))
-        document = share(cast, tlp=Label.AMBER)
+        text = pdf("notes.txt", b"What we know.")
+        document = share(cast, tlp=Label.AMBER, file=text, downloads_allowed=True)
         Document.objects.filter(pk=document.pk).update(
             tlp=label, state=data.draw(st.sampled_from(["published", "archived", "held", "removed"]))
         )

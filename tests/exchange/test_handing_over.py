@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from pytest_django import Settings
 
-from exchange import storage
 from exchange.models import Document
+from network.labels import Label
 from network.models import User
 from tests.cast import Cast
 from tests.exchange.making import PDF, share
@@ -31,7 +34,7 @@ def address(document: Document) -> str:
 
 
 def test_the_file_is_named_and_the_headers_that_keep_it_a_download_stand(cast: Cast) -> None:
-    document = share(cast)
+    document = share(cast, tlp=Label.GREEN)
     assert document.newest is not None
     response = signed_in(cast.anna).get(address(document))
     assert (response.status_code, response.content) == (200, b"")
@@ -47,7 +50,7 @@ def test_the_file_is_named_and_the_headers_that_keep_it_a_download_stand(cast: C
 
 
 def test_ranges_are_left_to_the_web_server(cast: Cast) -> None:
-    document = share(cast)
+    document = share(cast, tlp=Label.GREEN)
     response = signed_in(cast.anna).get(address(document), headers={"Range": "bytes=5-9"})
     assert response.status_code == 200
     assert "X-Accel-Redirect" in response.headers
@@ -68,15 +71,20 @@ def test_nobody_asks_for_the_internal_path_by_a_header_of_their_own(cast: Cast) 
     assert "X-Accel-Redirect" not in response.headers
 
 
-def test_a_lost_file_is_nothing_rather_than_an_empty_one(cast: Cast) -> None:
-    document = share(cast)
+@pytest.mark.parametrize("left", [None, PDF[:100]])
+def test_a_file_that_is_lost_or_cut_short_is_said_to_be_rather_than_named(cast: Cast, left: bytes | None) -> None:
+    document = share(cast, tlp=Label.GREEN)
     assert document.newest is not None
-    storage.drop(document.newest.blob.path)
-    assert signed_in(cast.anna).get(address(document)).status_code == 404
+    path = Path(default_storage.path(document.newest.blob.path))
+    path.unlink() if left is None else path.write_bytes(left)
+    answer = signed_in(cast.anna).get(address(document))
+    assert answer.status_code == 503
+    assert "X-Accel-Redirect" not in answer.headers
+    assert "cannot be fetched" in answer.content.decode()
 
 
 def test_without_the_setting_the_file_is_streamed(cast: Cast, settings: Settings) -> None:
     settings.LIAISE_ACCEL_REDIRECT = ""
-    response = signed_in(cast.anna).get(address(share(cast)))
+    response = signed_in(cast.anna).get(address(share(cast, tlp=Label.GREEN)))
     assert response.getvalue() == PDF
     assert "X-Accel-Redirect" not in response.headers

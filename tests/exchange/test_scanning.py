@@ -28,8 +28,10 @@ from network.labels import Label
 from network.models import AuditEntry, Mail, Notification, Release, User
 from network.refusals import Forbidden
 from tests.cast import Cast
+from tests.exchange import making
 from tests.exchange.clamds import EICAR, SIGNATURE, FakeClamd, fake_clamd, real_clamd
-from tests.exchange.making import PDF, add_version, pdf, share
+from tests.exchange.making import PDF, add_version, pdf
+from tests.exchange.sending import sent
 from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,11 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def share(cast: Cast, **other: Any) -> Document:
+    """GREEN, unless the test says otherwise: of what is stricter copies are marked, which takes real files."""
+    return making.share(cast, **{"tlp": Label.GREEN} | other)
 
 
 def fetched(person: User, document: Document, query: str = "") -> Any:
@@ -236,7 +243,8 @@ def test_who_shared_it_and_who_moderates_are_told_once(cast: Cast, infected: Doc
 def test_of_a_red_document_only_those_whom_it_names_are_told(cast: Cast, clamd: FakeClamd) -> None:
     share(cast, file=pdf(content=VIRUS), tlp=Label.RED, named_people=[cast.anna])
     work_off()
-    assert set(Notification.objects.values_list("user", flat=True)) == {cast.luc.pk}
+    told = Notification.objects.filter(kind="virus_found")
+    assert set(told.values_list("user", flat=True)) == {cast.luc.pk}
 
 
 def test_who_shares_the_same_bytes_again_hears_of_it_too(cast: Cast, infected: Document) -> None:
@@ -350,3 +358,20 @@ def test_a_real_clamd_finds_the_test_virus_and_passes_the_rest(cast: Cast, setti
         with pytest.raises(scanner.TooLarge):
             scanner.virus_in(ContentFile(b"x" * 8_000_000))
     assert not scanner.answers()
+
+
+@pytest.mark.parametrize(("content", "status"), [(PDF, 200), (VIRUS, 403)])
+def test_what_came_in_pieces_waits_for_it_and_is_looked_into_as_well(
+    cast: Cast, clamd: FakeClamd, content: bytes, status: int
+) -> None:
+    client = signed_in(cast.luc)
+    words = {"title": "Guide", "tlp": "GREEN", "upload": sent(client, content)}
+    client.post("/rooms/families/documents/new/", words)
+    document = Document.objects.get()
+    assert document.newest is not None
+    assert document.newest.blob.scan == Blob.Scan.WAITING
+    assert fetched(cast.anna, document).status_code == 403
+    work_off()
+    assert fetched(cast.anna, document).status_code == status
+    document.newest.blob.refresh_from_db()
+    assert (document.newest.blob.look != Blob.Look.WAITING) == (status == 200)

@@ -21,6 +21,7 @@ from network.models import AuditDetail, AuditEntry, Room, State
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.exchange.making import PDF, docx, pdf, share
+from tests.exchange.papers import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +138,11 @@ def test_no_write_lock_is_held_while_bytes_are_copied(cast: Cast, monkeypatch: p
         ("setup.exe", b"MZ" + bytes(300)),
         ("invoice.pdf", b"MZ" + bytes(300)),
         ("invoice.pdf", b"<html><script>alert(1)</script>"),
-        ("page.html", b"<html></html>"),
+        ("page.html", b"%PDF-1.4\n<html><script>alert(1)</script></html>"),
+        ("page.html", b"GIF89a/*<script>alert(1)</script>*/=1"),
+        ("page.htm", docx()),
+        ("page.xhtml", b"<html></html>"),
+        ("page.mhtml", b"From: x"),
         ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("run.txt", b"#!/bin/sh\nrm -rf /"),
         ("notes.txt", b"\x7fELF" + bytes(300)),
@@ -161,9 +166,11 @@ def test_a_wrong_file_is_refused_with_its_reason_at_the_field(cast: Cast, name: 
         ("notes.MD", b"# Notes", "text/markdown"),
         ("text.docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "application/msword"),
-        ("flyer.jpeg", b"\xff\xd8\xff\xe0" + bytes(300), "image/jpeg"),
+        ("flyer.jpeg", picture("JPEG"), "image/jpeg"),
         ("talk.mp3", b"\xff\xfb\x90\x00" + bytes(300), "audio/mpeg"),
         ("guide.pdf", b"%PDF-1.4 short", "application/pdf"),
+        ("page.HTML", b"<!doctype html><title>Page</title>", "text/html"),
+        ("page.htm", b"<p>Page", "text/html"),
     ],
 )
 def test_what_it_is_comes_from_our_list_never_from_the_browser(

@@ -19,6 +19,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from config.environment import env_storage
 from exchange import storage
 from exchange.models import Blob, Document
+from network.labels import Label
 from network.models import User
 from tests.cast import Cast
 from tests.exchange.making import PDF, once, pdf, share
@@ -88,6 +89,45 @@ def test_a_download_from_a_store_that_is_away_says_so_and_when_to_come_back(
     assert "attachment" not in answer.headers.get("Content-Disposition", "")
 
 
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """Where the files are to lie: an empty folder, of which nothing is known yet."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.MEDIA_ROOT.mkdir()
+    return settings.MEDIA_ROOT
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["gone", "empty"])
+def test_where_the_folder_of_files_is_gone_nothing_is_stored_and_nothing_is_made_anew(
+    cast: Cast, folder: Path, anew: bool
+) -> None:
+    storage.make_store()
+    document = share(cast)
+    folder.rename(folder.with_name("elsewhere"))
+    if anew:
+        folder.mkdir()
+    answer = sent(cast)
+    assert answer.status_code == 422
+    assert "does not answer at the moment. Nothing was shared" in answer.content.decode()
+    assert 'value="Guide"' in answer.content.decode(), "what was typed is kept"
+    assert not folder.exists() or not list(folder.iterdir())
+    page = signed_in(cast.anna).get(f"/documents/{document.uid}/download/")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
+    assert "The store of files does not answer" in page.content.decode()
+    assert Client().get("/healthz").json() == {"status": "failing", "failing": ["storage"]}
+    storage.make_store()
+    assert not default_storage.mark.exists(), "also where the house is begun again meanwhile"
+
+
+def test_a_folder_becomes_the_store_where_it_is_new_or_holds_files_already(cast: Cast, folder: Path) -> None:
+    (folder / "lost+found").mkdir()
+    storage.make_store()
+    share(cast)
+    default_storage.mark.unlink()
+    storage.make_store()
+    assert default_storage.mark.is_file()
+
+
 # --- S3 -----------------------------------------------------------------------------------------------
 
 
@@ -120,7 +160,7 @@ def test_what_is_shared_lies_in_the_bucket_once_and_comes_back_whole_or_by_range
     cast: Cast, bucket: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        document, _again = share(cast), share(cast, title="The same again")
+        document, _again = (share(cast, title=title, tlp=Label.GREEN) for title in ("One", "The same again"))
     assert document.newest is not None
     assert [one.key for one in bucket.objects.all()] == [document.newest.blob.path]
     assert document.newest.sha256 == storage.digest(BytesIO(PDF))
@@ -193,6 +233,7 @@ def test_a_store_that_is_away_says_so_everywhere(
     assert "does not answer at the moment. Nothing was shared" in answer.content.decode()
     assert Document.objects.get() == document
     assert signed_in(cast.anna).get(f"/documents/{document.uid}/download/").status_code == 503
+    assert signed_in(cast.anna).post("/rooms/families/documents/zip/", {"all": "1"}).status_code == 503
     assert Client().get("/healthz").json() == {"status": "failing", "failing": ["storage"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ from django.urls import reverse
 from exchange import storage
 from exchange.actions.files import let_go
 from exchange.actions.versions import Overtaken, add_version, restore_version
-from exchange.models import Blob, Document, Version
+from exchange.models import Blob, Document, Upload, Version
 from network.actions.items import archive
 from network.labels import Label
 from network.models import AuditEntry, Notification, Room, State, User
+from network.personal import PERSONAL
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
+from tests.confirming import hidden
 from tests.exchange.making import PDF, pdf, share
+from tests.exchange.sending import sent as sent_in_pieces
+from tests.exchange.test_retries import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +124,33 @@ def test_an_older_version_is_taken_up_as_a_new_one_with_the_same_bytes(cast: Cas
         restore_version(by=cast.luc, document=document, number=9)
 
 
+def own_files(person: User) -> dict[int, tuple[Any, bytes | None]]:
+    """By number of the version: the name that this person's own export says, and the bytes that it hands out."""
+    kind = PERSONAL["files"]
+    assert kind.file is not None
+    found = {}
+    for row in kind.rows(person):
+        file = kind.file(row)
+        found[row.number] = (kind.show(row).get("name"), file.open().read() if file else None)
+    return found
+
+
+def test_who_takes_up_anothers_version_does_not_carry_its_file_away_as_their_own(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.anna, document=document, file=again())
+    restore_version(by=cast.anna, document=document, number=1)
+    add_version(by=cast.luc, document=document, file=again("more"))
+    restore_version(by=cast.anna, document=document, number=3)
+    restore_version(by=cast.anna, document=document, number=2)
+    restore_version(by=cast.luc, document=document, number=5)
+    mine, second = ("guide.pdf", PDF), ("guide-2.pdf", again().read())
+    assert own_files(cast.anna) == {2: second, 3: (None, None), 5: (None, None), 6: second}
+    assert own_files(cast.luc) == {1: mine, 4: ("guide-2.pdf", again("more").read()), 7: mine}
+    [third] = [PERSONAL["files"].show(row) for row in PERSONAL["files"].rows(cast.anna).filter(number=3)]
+    assert third["restored_from"] == 1
+    assert "sha256" not in third
+
+
 def test_the_author_is_told_of_a_version_that_somebody_else_shared(cast: Cast) -> None:
     document = share(cast, open_to_versions=True)
     add_version(by=cast.luc, document=document, file=again())
@@ -210,11 +242,34 @@ def test_a_version_over_a_newer_one_is_asked_about_with_what_was_typed(cast: Cas
     response = sent(client, document, file=again("from Liège"), note="Our part", over="1")
     text = response.content.decode()
     assert response.status_code == 422
-    assert "Anna Lindqvist shared version 2 meanwhile" in text
+    assert "Anna Lindqvist shared version 2 after the one that you opened" in text
     assert "Our part" in text
     assert 'name="over" value="2"' in text
     assert sent(client, document, file=again("from Liège"), note="Our part", over="2").status_code == 302
     assert numbers(document) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("seen", "over"), [("", "2"), ("?version=1", "1")])
+def test_the_way_to_the_form_says_which_version_was_open(cast: Cast, seen: str, over: str) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.luc, document=document, file=again("two"))
+    client = client_of(cast.anna)
+    shown = client.get(document.get_absolute_url() + seen).content.decode()
+    way = f"{reverse('exchange:document-version-new', args=[document.uid])}?over={over}"
+    assert f'href="{way}"' in shown
+    add_version(by=cast.luc, document=document, file=again("three"))
+    form = hidden(client.get(way).content.decode())
+    assert form["over"] == [over]
+    response = client.post(way, {"file": again("from Malmö"), "over": form["over"][0], "once": form["once"][0]})
+    assert "shared version 3 after the one that you opened" in response.content.decode()
+    assert numbers(document) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("over", ["x", "-1", "99", "٣", "9" * 5_000, ""])
+def test_an_address_that_says_nothing_of_use_means_the_newest(cast: Cast, over: str) -> None:
+    document = share(cast)
+    way = reverse("exchange:document-version-new", args=[document.uid])
+    assert hidden(client_of(cast.luc).get(way, {"over": over}).content.decode())["over"] == ["1"]
 
 
 def test_who_may_not_share_a_version_is_not_offered_to(cast: Cast) -> None:
@@ -234,7 +289,88 @@ def test_an_older_version_is_taken_up_again_from_its_page(cast: Cast) -> None:
     assert "Version 1 is read again, as version 3." in response.content.decode()
 
 
+def test_an_older_version_is_taken_up_over_a_newer_one_only_after_asking(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.luc, document=document, file=again("two"))
+    client = client_of(cast.anna)
+    shown = client.get(f"{document.get_absolute_url()}?version=1").content.decode()
+    [over] = re.findall(r'name="over" value="(.)"', shown)
+    add_version(by=cast.luc, document=document, file=again("three"))
+    address = reverse("exchange:document-version-restore", args=[document.uid, 1])
+    asked = client.post(address, {"over": over}).content.decode()
+    assert "shared version 3 meanwhile" in asked
+    assert numbers(document) == [1, 2, 3]
+    for _time in range(2):
+        assert client.post(address, hidden(asked)).status_code == 302
+    assert numbers(document) == [1, 2, 3, 4]
+
+
 def test_a_version_keeps_to_the_label_of_its_document(cast: Cast) -> None:
     document = share(cast, tlp=Label.RED, open_to_versions=True)
     with pytest.raises(Unseen):
         add_version(by=cast.anna, document=document, file=again())
+
+
+# --- files that came in pieces --------------------------------------------------------------------
+
+
+def test_a_version_comes_in_pieces_as_well_and_only_once(cast: Cast) -> None:
+    document = share(cast)
+    client = client_of(cast.luc)
+    key = sent_in_pieces(client, b"%PDF-1.7 second")
+    for _again in range(2):
+        assert sent(client, document, upload=key, note="Shorter", over="1").status_code == 302
+    assert numbers(document) == [1, 2]
+    assert not Upload.objects.exists()
+
+
+def test_what_asks_first_because_of_a_newer_version_need_not_be_sent_again(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    client = client_of(cast.luc)
+    key = sent_in_pieces(client, b"%PDF-1.7 from Liege")
+    add_version(by=cast.anna, document=document, file=again("from Malmö"))
+    page = sent(client, document, upload=key, over="1").content.decode()
+    assert "Your file is kept and need not be sent again" in page
+    assert f'value="{key}"' in page
+    assert sent(client, document, upload=key, over="2").status_code == 302
+    assert numbers(document) == [1, 2, 3]
+
+
+def test_a_form_that_is_sent_again_and_again_keeps_its_file_once(cast: Cast) -> None:
+    document, once = share(cast, open_to_versions=True), str(uuid.uuid4())
+    add_version(by=cast.anna, document=document, file=again("from Malmö"))
+    client = client_of(cast.luc)
+    for _back in range(3):
+        assert sent(client, document, file=again("from Liège"), over="1", once=once).status_code == 422
+    [kept] = Upload.objects.all()
+    sent(client, document, file=again("another"), over="1", once=once)
+    assert Upload.objects.count() == 2
+    assert sent(client, document, upload=str(kept.uid), over="2", once=once).status_code == 302
+    newest = Document.objects.get(pk=document.pk).newest
+    assert newest is not None
+    assert storage.read(newest.blob.path).read() == again("from Liège").read()
+
+
+def test_without_script_too_the_file_that_asks_first_is_kept(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    add_version(by=cast.anna, document=document, file=again("from Malmö"))
+    client = client_of(cast.luc)
+    page = sent(client, document, file=again("from Liège"), over="1").content.decode()
+    kept = Upload.objects.get()
+    assert kept.is_whole
+    assert f'name="upload" value="{kept.uid}"' in page
+    assert sent(client, document, upload=str(kept.uid), over="2").status_code == 302
+    version = Version.objects.get(number=3)
+    assert storage.read(version.blob.path).read() == again("from Liège").read()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_share_version_four_at_once_and_both_stay(cast: Cast) -> None:
+    document = share(cast, open_to_versions=True)
+    for words in ("two", "three"):
+        add_version(by=cast.luc, document=document, file=again(words))
+    people = iter([cast.luc, cast.anna])
+    given = at_once(lambda: add_version(by=next(people), document=document, file=again(str(uuid.uuid4())), over=3), 2)
+    # The second is asked first, and nothing of either is lost or mixed.
+    assert sorted(type(one).__name__ for one in given) == ["Overtaken", "Version"]
+    assert numbers(document) == [1, 2, 3, 4]

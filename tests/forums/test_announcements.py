@@ -23,7 +23,7 @@ WORDS = "It is in Liège, at the library."
 
 def announce(cast: Cast, by: User | None = None, **given: object) -> Thread:
     said = {"title": "The next meeting", "body": WORDS, "tlp": Label.GREEN} | given
-    return start_thread(by=by or cast.mona, room=cast.families, announcement=True, **said)  # type: ignore[arg-type]
+    return start_thread(by=by or cast.mona, room=cast.families, purpose="announcement", **said)  # type: ignore[arg-type]
 
 
 def overview(client: Client, person: User) -> str:
@@ -91,9 +91,12 @@ def test_in_an_archived_room_nothing_is_announced(cast: Cast) -> None:
 
 def test_an_ordinary_discussion_is_announced_to_nobody(client: Client, cast: Cast) -> None:
     client.force_login(cast.mona)
-    client.post("/rooms/families/discussions/new/", {"title": "How?", "body": WORDS, "announcement": "on"})
+    client.post(
+        "/rooms/families/discussions/new/",
+        {"title": "How?", "body": WORDS, "announcement": "on"},
+    )
     thread = Thread.objects.get()
-    assert (thread.announcement, Post.objects.count()) == (False, 1)
+    assert (thread.purpose, Post.objects.count()) == ("discussion", 1)
     see(by=cast.anna, thread=thread)
     assert not Seen.objects.exists()
     assert overview(client, cast.anna) == ""
@@ -101,9 +104,9 @@ def test_an_ordinary_discussion_is_announced_to_nobody(client: Client, cast: Cas
 
 def test_a_moderator_announces_by_the_form_and_members_may_answer(client: Client, cast: Cast) -> None:
     client.force_login(cast.mona)
-    given = {"title": "The next meeting", "body": WORDS, "tlp": "AMBER", "language": "en"}
+    given = {"title": "The next meeting", "body": WORDS, "tlp": "AMBER", "language": "en", "replies_welcome": "on"}
     thread = Thread.objects.get(uid=client.post("/rooms/families/announcements/new/", given).url.split("/")[2])
-    assert thread.announcement
+    assert thread.is_announcement
     client.force_login(cast.anna)
     client.post(f"/discussions/{thread.uid}/reply/", {"body": "I will be there."})
     assert Thread.objects.get(pk=thread.pk).reply_count == 1

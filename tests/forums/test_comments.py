@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from forums.actions import threads
+from forums.actions import moderation, threads
 from forums.models import Post
 from network.actions import items
 from network.labels import Label
@@ -83,7 +83,9 @@ def test_one_cannot_comment_on_what_one_may_not_see(cast: Cast) -> None:
 def test_each_room_reads_its_own_comments(cast: Cast) -> None:
     item = ItemFactory(room=cast.families, author=cast.luc, tlp=Label.GREEN, placed_in=[cast.schools])
     threads.comment_on(by=cast.anna, item=item, room=cast.families, body="Said in Families.")
-    threads.comment_on(by=cast.eva, item=item, room=cast.schools, body="Said in Schools.")
+    said = threads.comment_on(by=cast.eva, item=item, room=cast.schools, body="Said in Schools.")
+    # Hers is held first, as every guest's first one is.
+    moderation.approve_post(by=cast.clara, post=said)
     assert "Said in Families." not in shown(item, cast.eva)
     assert "Said in Schools." in shown(item, cast.eva)
     both = shown(item, cast.luc)
@@ -109,10 +111,12 @@ def test_comments_take_as_many_queries_for_forty_as_for_two(cast: Cast, document
 
     for n in range(2):
         threads.comment_on(by=cast.anna, item=document, room=cast.families, body=f"Word {n}.")
-    assert asked() == 7
+    asked()  # at first, what is read is written down
+    assert asked() == 6
     for n in range(38):
         threads.comment_on(by=cast.carlo, item=document, room=cast.families, body=f"More {n}.")
-    assert asked() == 7
+    asked()
+    assert asked() == 6
 
 
 def test_an_item_under_the_rule_hides_who_comments(cast: Cast, document: Item) -> None:

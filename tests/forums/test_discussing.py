@@ -7,7 +7,7 @@ import pytest
 from django.core import mail as outbox
 
 from forums import parts
-from forums.actions import moderation, threads
+from forums.actions import closing, moderation, threads
 from forums.models import Post, Thread
 from network import search
 from network.actions import items
@@ -126,10 +126,10 @@ def test_who_reads_it_in_another_room_answers_where_it_is_at_home(cast: Cast) ->
 
 def test_a_locked_discussion_takes_no_reply(cast: Cast) -> None:
     thread = start(cast)
-    moderation.lock_thread(by=cast.mona, thread=thread, reason="Answered.")
+    closing.lock_thread(by=cast.mona, thread=thread, reason="Answered.")
     with pytest.raises(Forbidden, match="locked"):
         threads.reply(by=cast.anna, thread=thread, body="One more thing.")
-    moderation.unlock_thread(by=cast.mona, thread=thread)
+    closing.reopen_thread(by=cast.mona, thread=thread)
     threads.reply(by=cast.anna, thread=thread, body="One more thing.")
 
 

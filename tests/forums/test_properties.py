@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from forums import reading, trees
-from forums.actions import moderation, threads
-from forums.models import Post, Thread
+from forums import queue, reading, targets, trees
+from forums.actions import cases, moderation, threads
+from forums.case_parts import show_cases, visible_reports
+from forums.models import Case, Post, Thread
 from forums.parts import show_posts
 from forums.rows import Page
 from network.labels import Label
@@ -120,7 +121,7 @@ def _on_the_page(person: Any, thread: Thread) -> set[Any]:
         seen = reading.fetch(person, uid=thread.uid)
     except Refusal:
         return set()
-    rows = Page(seen, person, moderates=seen.moderates).posts(0, 50)
+    rows = Page(seen, person, moderates=seen.moderates).as_tree()
     held = Post.objects.filter(thread=thread, state=State.HELD)
     hidden = 0 if seen.moderates else held.exclude(author=person).count()
     assert len(rows) == thread.posts.count() - hidden
@@ -192,3 +193,37 @@ def test_lists_on_a_page_nest_whatever_the_page_begins_with_and_leaves_out(depth
 def test_a_later_answer_sorts_behind_an_earlier_one(number: int) -> None:
     assert trees.segment(number) < trees.segment(number + 1)
     assert len(trees.segment(number)) == trees.WIDTH
+
+
+@SETTINGS
+@given(
+    author=st.sampled_from(WRITERS),
+    reporter=st.sampled_from(WRITERS),
+    label=st.sampled_from(Label),
+    chatham=st.booleans(),
+)
+def test_a_case_is_there_for_who_may_decide_it_and_never_for_whose_it_is(
+    cast: Cast, author: str, reporter: str, label: Label, chatham: bool
+) -> None:
+    assume(author != reporter)
+    with undone():
+        thread = start(cast, by=cast.luc, tlp=label, chatham=chatham)
+        if label == Label.RED:
+            thread.named_people.set([getattr(cast, name) for name in WRITERS])
+        if label == Label.AMBER_STRICT:
+            thread.named_partners.set([cast.efus, cast.malmo])
+        try:
+            post = threads.reply(by=getattr(cast, author), thread=thread, body="A word.")
+            target = targets.seen_by(getattr(cast, reporter), "post", post.uid)
+        except Refusal:
+            assume(False)
+        case = cases.report(by=getattr(cast, reporter), target=target, ground="charter").case
+        for name in READERS:
+            reader = getattr(cast, name)
+            moderates = (level_in(reader, cast.families) or Level.VIEW) >= Level.MODERATE
+            there = moderates and name != author
+            assert Case.objects.visible_to(reader).filter(pk=case.pk).exists() is there
+            assert bool(show_cases(reader, [case.pk])) is there
+            assert visible_reports(reader).exists() is (name == reporter)
+            words = {one.pk for one in queue.tell(reader, queue.everything(reader)) if one.case and one.words}
+            assert (post.pk in words) is (there and Post.objects.visible_to(reader).filter(pk=post.pk).exists())

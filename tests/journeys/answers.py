@@ -15,14 +15,18 @@ from django.test import Client
 from django.views.defaults import server_error
 
 from accounts.actions import invitations
-from exchange.models import Blob
+from exchange.models import Blob, UnpackedFile, Unpacking
+from forums.actions.moderation import remove_post
 from forums.actions.threads import start_thread
+from forums.models import Decision
 from network import clock
-from network.actions import items
+from network.actions import item_requests
 from network.labels import Label
 from network.models import Item, User
 from tests.accounts.at_home import Home, serve_provider, set_home
 from tests.accounts.test_signing_in import PASSWORD, code_of, with_password
+from tests.exchange.making import add_version, share
+from tests.releasing import release
 from tests.stage import Stage
 
 
@@ -37,6 +41,7 @@ def answers(stage: Stage) -> Iterator[HttpResponse]:
     """Each such screen once."""
     yield from of_rooms(stage)
     yield from of_things(stage)
+    yield from of_sources(stage)
     yield from of_people(stage)
     yield from of_invitations(stage)
     yield from of_organisations(stage)
@@ -64,6 +69,15 @@ def of_things(stage: Stage) -> Iterator[HttpResponse]:
     yield luc.post(f"/items/{document}/label/", {"tlp": "AMBER"})
     yield luc.post(f"/items/{document}/pass-on/", {"room": room.slug})
     yield luc.get(f"/documents/{document}/versions/new/")
+    drafts = share(stage.cast, title="Notes, again and again")
+    for words in (b"%PDF-2.0 two", b"%PDF-2.0 three"):
+        add_version(drafts, words)
+    yield luc.post(f"/documents/{drafts.uid}/versions/1/restore/", {"over": "2"})
+    yield luc.get(stage.unpacking.get_absolute_url())
+    Unpacking.objects.update(ended_at=None)
+    UnpackedFile.objects.update(outcome="waiting", reason="There is no room left.")
+    yield luc.get(stage.unpacking.get_absolute_url())
+    yield luc.get("/rooms/families/documents/unpack/")
     with mock.patch("exchange.storage.read", side_effect=OSError):
         away = luc.get(f"/documents/{document}/download/")
     yield away
@@ -72,14 +86,73 @@ def of_things(stage: Stage) -> Iterator[HttpResponse]:
     Blob.objects.update(scan=Blob.Scan.NONE)
     yield luc.get(f"/practices/{practice}/revise/")
     yield luc.post(f"/discussions/{thread}/reply/", {"body": ""})
+    yield from of_discussions(stage)
     yield luc.post(f"/rooms/families/comments/{document}/", {"body": ""})
+    absent = f"[@Olga](/people/{stage.cast.olga.uid}/) and [@Anna](/people/{stage.cast.anna.uid}/) know."
+    yield luc.post(f"/discussions/{thread}/reply/", {"body": absent})
+    yield luc.post("/rooms/families/discussions/new/", {"title": "A question", "body": absent, "preview": "1"})
+    yield luc.post(f"/rooms/families/comments/{document}/", {"body": absent, "preview": "1"})
+    maud_changes = f"/discussions/{thread}/posts/{stage.changed.uid}"
+    yield signed_in(stage.cast.maud).post(f"{maud_changes}/edit/", {"body": "On Wednesdays.", "version": "1"})
+    yield luc.get(f"/discussions/{thread}/reply/?parent={stage.changed.uid}&quote=1")
+    yield signed_in(stage.cast.clara).get(f"{maud_changes}/moderate/")
     yield mona.post(f"/moderation/post/{stage.held.uid}/", {"decision": "remove", "reason": ""})
+    yield luc.get(stage.decision.get_absolute_url())
+    yield signed_in(stage.cast.clara).get(stage.decision.appeal.get_absolute_url())
+    remove_post(by=stage.cast.maud, post=stage.post, reason="It names a school.", ground="personal")
+    statement = Decision.objects.latest("pk").get_absolute_url()
+    yield signed_in(stage.cast.anna).post(f"{statement}appeal/", {"text": ""})
+    yield luc.get("/reports/")
+    yield luc.post(f"/report/post/{stage.held.uid}/", {"ground": ""})
+    maud = signed_in(stage.cast.maud)
+    yield maud.post(stage.case.get_absolute_url(), {"action": "removed"})
     stranger, cast = Client(), stage.cast
     alone = start_thread(by=cast.luc, room=cast.families, title="What we learned", body="To listen.")
     for one in (stage.document, stage.practice, alone, stage.workshop):
         Item.objects.filter(pk=one.pk).update(tlp=Label.CLEAR)
-        items.release(by=cast.clara, item=Item.objects.get(pk=one.pk))
+        release(by=cast.clara, item=one)
         yield stranger.get(one.get_absolute_url())
+
+
+def of_discussions(stage: Stage) -> Iterator[HttpResponse]:
+    """What moderators are asked before a discussion is moved, taken apart or joined, and what is refused."""
+    cast, thread = stage.cast, stage.thread
+    maud = signed_in(cast.maud)
+    own = f"/discussions/{thread.uid}"
+    yield maud.post(f"{own}/close/", {"cause": "elsewhere", "link": "here"})
+    yield maud.post(f"{own}/move/", {"room": "schools"})
+    part = {"posts": [str(stage.post.uid)], "title": "A part"}
+    yield maud.post(f"{own}/split/", {"title": ""})
+    yield maud.post(f"{own}/split/", part)
+    other = start_thread(by=cast.luc, room=cast.families, title="Once more", body="The same.")
+    yield maud.post(f"/discussions/{other.uid}/merge/", {"into": str(thread.uid)})
+    yield maud.get("/discussions/?show=unanswered")
+    yield maud.get("/rooms/families/discussions/?show=announcements")
+
+
+def of_sources(stage: Stage) -> Iterator[HttpResponse]:
+    """What the source of a thing does with it and is told of it, and who asks it for more."""
+    cast, luc, clara = stage.cast, signed_in(stage.cast.luc), signed_in(stage.cast.clara)
+    document = share(cast, tlp=Label.AMBER_STRICT, named_partners=[cast.malmo], title="Names of schools")
+    own = f"/documents/{document.uid}"
+    anna = signed_in(cast.anna)
+    anna.get(f"{own}/")
+    for address in ("describe", "work", "openings", "reading"):
+        yield luc.get(f"{own}/{address}/")
+    yield luc.post(f"{own}/describe/", {"title": ""})
+    yield luc.post(f"{own}/reading/", {"due": "soon"})
+    yield anna.get(f"/items/{document.uid}/ask/")
+    asked = item_requests.ask_wider(by=cast.anna, item=document, note="For our school board.", for_whom="Schools")
+    yield luc.get(asked.get_absolute_url())
+    guide = share(cast, tlp=Label.CLEAR, title="Guide for all")
+    yield luc.get(f"/items/{guide.uid}/propose/")
+    proposed = item_requests.propose_release(by=cast.luc, item=guide, version=1)
+    public = share(cast, tlp=Label.CLEAR, title="For everybody")
+    release(by=cast.clara, item=public)
+    yield luc.post("/rooms/families/documents/bin/put/", {"document": str(public.uid)})
+    yield clara.get(proposed.get_absolute_url())
+    own_guide = share(cast, by=cast.clara, tlp=Label.CLEAR, title="How we work")
+    yield clara.get(f"/items/{own_guide.uid}/release/")
 
 
 def of_people(stage: Stage) -> Iterator[HttpResponse]:
@@ -150,6 +223,6 @@ def of_accidents() -> Iterator[HttpResponse]:
     """What is not understood, too much, too often, or our own fault."""
     stranger = Client()
     request = stranger.get("/").wsgi_request
-    for name in ("400.html", "403_csrf.html", "405.html", "413.html", "429.html"):
+    for name in ("400.html", "403_csrf.html", "405.html", "413.html", "429.html", "507.html"):
         yield render(request, name, {"reason": "The end lies before the beginning."})
     yield server_error(request)

@@ -66,6 +66,18 @@ class Grant:
 
 
 @dataclass(eq=False)
+class Sanction:
+    person: Person
+    kind: str
+    room: Room
+    since: Instant
+    until: Instant
+    lifted: bool = False
+    # Of a thread alone, under the Chatham House Rule.
+    item: Item | None = None
+
+
+@dataclass(eq=False)
 class Item(Named):
     room: Room
     author: Person
@@ -91,6 +103,7 @@ class World:
     rooms: list[Room]
     grants: list[Grant]
     items: list[Item]
+    sanctions: list[Sanction] = field(default_factory=list)
     second_factor_required: bool = False
 
     def __repr__(self) -> str:
@@ -110,6 +123,7 @@ class World:
             return f"{type(row).__name__}({', '.join(f'{name}={value}' for name, value in values.items())})"
 
         rows = [*self.partners, *self.people, *self.memberships, *self.rooms, *self.grants, *self.items]
+        rows += self.sanctions
         return [*map(told, rows), f"second factor required: {self.second_factor_required}"]
 
 
@@ -227,8 +241,23 @@ class Reference:
     def is_archived(self, room: Room) -> bool:
         return room.archived_at is not None and room.archived_at <= self.now
 
+    def sanctions_of(self, person: Person, room: Room) -> list[str]:
+        """“Both end by themselves; both can be lifted early”; “the sanction is of that thread alone”."""
+        found = []
+        for sanction in self.world.sanctions:
+            here = sanction.person is person and sanction.room is room and sanction.item is None
+            if here and not sanction.lifted and self.runs(sanction.since, sanction.until):
+                found.append(sanction.kind)
+        return found
+
     def has(self, person: Person | None, level: str, room: Room) -> bool:
         if person is None:
+            return False
+        if "suspension" in self.sanctions_of(person, room):
+            # “In that room the person has no level at all until then”.
+            return False
+        if "mute" in self.sanctions_of(person, room) and level != "view":
+            # “In that room the person reads but writes nothing until then”.
             return False
         if level == "contribute" and self.is_archived(room):
             # “In an archived room nobody has `contribute`”.
@@ -249,7 +278,7 @@ class Reference:
 
     def acts_for(self, person: Person | None, room: Room) -> list[Partner]:
         """“Only for a partner of one's own that gives `contribute` here, or, writing by an own grant, for any”."""
-        if person is None or self.is_archived(room):
+        if person is None or self.is_archived(room) or self.sanctions_of(person, room):
             return []
         found = []
         for membership in self.effective_memberships(person):

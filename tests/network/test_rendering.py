@@ -35,5 +35,25 @@ def test_words_of_another_language_keep_it() -> None:
     assert to_html('<p lang="de">Jugendhilfe</p>') == '<p lang="de">Jugendhilfe</p>'
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>snake_case_name, *stars* and `ticks`</p>",
+        "<p>a</p><p>    four spaces, 1. no list</p>",
+        "<h3>Plan</h3><ul><li>one<ul><li>inner</li></ul></li></ul><ol><li>two</li></ol>",
+        "<blockquote><p>They said<br>this</p></blockquote><p>we <s>not</s> <u>so</u></p>",
+        '<table><tbody><tr><th>City</th><th>Of</th></tr><tr><td>Liège</td><td colspan="2">7</td></tr></tbody></table>',
+        '<p><a href="https://example.org/a_b_c" rel="noopener noreferrer">a_b_c</a></p>',
+        "<p>Look:</p><pre><code>one\n\n    *two*\n\n# three</code></pre><p>so</p>",
+    ],
+)
+def test_what_the_editor_sends_arrives_as_it_was_typed(source: str) -> None:
+    assert to_html(source) == source
+
+
+def test_markdown_after_an_empty_line_is_markdown_even_below_html() -> None:
+    assert to_html("<p>one</p>\n\n**two**") == "<p>one</p>\n<p><strong>two</strong></p>\n"
+
+
 def test_text_keeps_the_words_and_a_line_per_block() -> None:
     assert to_text(to_html("# Q&A\n\n- one\n- **two** & three")) == "Q&A\none\ntwo & three"

@@ -15,23 +15,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import invitations as accounts
 from accounts.models import AccessRequest, Export, Import, Invitation
+from forums.actions.threads import start_thread
+from forums.models import Change
 from network import clock, retention, tasks
 from network.actions.retention import keep_for
+from network.labels import Label
 from network.models import (
     AuditDetail,
     AuditEntry,
+    Draft,
+    ItemRequest,
     JoinRequest,
     Mail,
     Mandate,
     Notification,
+    Opening,
     RedactionRequest,
     Retention,
     RetentionReport,
+    Sanction,
     User,
 )
 from network.refusals import Forbidden, Invalid
 from network.retention import KINDS, days, keep, register_retention
 from tests.cast import Cast
+from tests.factories import ItemFactory
 
 
 def test_each_kind_names_its_owners_days_until_somebody_says_otherwise(cast: Cast) -> None:
@@ -133,9 +141,42 @@ def make_notifications(cast: Cast) -> tuple[object, object]:
     return old, unread
 
 
+def make_item_requests(cast: Cast) -> tuple[object, object]:
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    about = {"kind": "wider", "item": item, "asked_at": long_since()}
+    old = ItemRequest.objects.create(user=cast.anna, settled_at=long_since(), **about)
+    return old, ItemRequest.objects.create(user=cast.vera, **about)
+
+
+def make_drafts(cast: Cast) -> tuple[object, object]:
+    given = {"user": cast.luc, "page": "/", "fields": {"body": "We"}}
+    old = Draft.objects.create(key="/a/", at=long_since(), **given)
+    return old, Draft.objects.create(key="/b/", **given)
+
+
+def make_openings(cast: Cast) -> tuple[object, object]:
+    item = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege, tlp=Label.RED)
+    old = Opening.objects.create(item=item, user=cast.anna, how="page", at=long_since())
+    return old, Opening.objects.create(item=item, user=cast.anna, how="page")
+
+
 def make_mail(cast: Cast) -> tuple[object, object]:
     old = Mail.objects.create(kind="notification", key=1, sent_at=long_since())
     return old, Mail.objects.create(kind="notification", key=2, created_at=long_since())
+
+
+def make_sanctions(cast: Cast) -> tuple[object, object]:
+    about = {"user": cast.anna, "room": cast.families, "kind": "mute", "since": long_since()}
+    old = Sanction.objects.create(until=long_since() + timedelta(days=1), **about)
+    return old, Sanction.objects.create(until=clock.now(), **about)
+
+
+def make_changes(cast: Cast) -> tuple[object, object]:
+    thread = start_thread(by=cast.luc, room=cast.families, title="A", body="A.")
+    about = {"thread": thread, "room": cast.families, "by": cast.mona}
+    Change.objects.create(kind="merged", at=long_since(), **about)
+    old = Change.objects.create(kind="pinned", at=long_since(), **about)
+    return old, Change.objects.create(kind="pinned", **about)
 
 
 MAKERS = {name.removeprefix("make_"): maker for name, maker in list(globals().items()) if name.startswith("make_")}
@@ -157,7 +198,8 @@ def test_what_is_due_goes_and_the_rest_stays(cast: Cast, kind: str) -> None:
 
 
 def test_every_kind_that_removes_is_tried_here() -> None:
-    elsewhere = {"audit", "needs"}  # test_sealing, test_needs
+    # test_sealing, test_needs, test_bin, test_uploads, test_unpacking_apart, test_figures
+    elsewhere = {"cases", "audit", "needs", "bin", "uploads", "unpackings"}
     assert {key for key, kind in KINDS.items() if kind.purge} == set(MAKERS) | elsewhere
 
 

@@ -100,7 +100,7 @@ def test_a_coordinator_opens_a_room_by_the_form(client: Client, cast: Cast) -> N
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 13), ("/rooms/families/members/", 20)]
+    ("address", "queries"), [("/rooms/", 9), ("/rooms/families/", 14), ("/rooms/families/members/", 20)]
 )
 @pytest.mark.parametrize("size", [1, 8])
 def test_a_page_asks_the_same_number_of_questions_whatever_the_size(

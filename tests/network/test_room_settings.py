@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from accounts.actions.partners import add_partner
 from network import clock
 from network.actions import endings, joining, mandates, room_settings, rooms
 from network.labels import Label
@@ -179,6 +183,44 @@ def test_where_the_usual_label_is_not_offered_to_somebody_a_tighter_one_takes_it
     client.force_login(cast.eva)
     client.post("/rooms/schools/discussions/new/", {"title": "How?", "body": "Tell us."})
     assert cast.schools.items.get().tlp == Label.RED
+
+
+def test_a_logo_whose_store_is_away_is_answered_by_nothing_that_a_browser_keeps(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(logo="logos/x.png")
+
+    def away(*_given: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(default_storage, "open", away, raising=False)
+    client.force_login(cast.maud)
+    answer = client.get("/rooms/families/logo/")
+    assert (answer.status_code, answer.content) == (503, b"")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize(("fault", "words"), [(errno.EIO, "does not answer"), (errno.ENOSPC, "no room left")])
+def test_a_logo_for_which_the_store_has_no_answer_is_refused_beside_its_field(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, fault: int, words: str
+) -> None:
+    def failing(*_given: object, **_named: object) -> None:
+        raise OSError(fault, "It failed.")
+
+    monkeypatch.setattr(default_storage, "save", failing, raising=False)
+    picture = io.BytesIO()
+    Image.new("RGB", (30, 30), "teal").save(picture, "PNG")
+    given = {"logo": SimpleUploadedFile("a.png", picture.getvalue())}
+    client.force_login(cast.maud)
+    answer = client.post("/rooms/families/settings/logo/", given)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not Room.objects.get(pk=cast.families.pk).logo
+    with pytest.raises(Invalid):
+        add_partner(
+            by=cast.coordinator, name="Ghent", short_name="Ghent", logo=ContentFile(picture.getvalue(), "a.png")
+        )
+    assert not Partner.objects.filter(short_name="Ghent").exists()
 
 
 def test_a_logo_is_stored_shown_to_who_knows_of_the_room_and_taken_away(client: Client, cast: Cast) -> None:

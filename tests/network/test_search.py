@@ -1,5 +1,7 @@
 """Finding what one may see, by words; the same on both databases."""
 
+import unicodedata
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -96,3 +98,16 @@ def test_one_question_is_one_query(cast: Cast, django_assert_num_queries: object
         put(cast, f"Guide {number}")
     with django_assert_num_queries(1):
         list(search.find(cast.anna, "guide"))
+
+
+def test_accents_without_end_are_never_put_in_order_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths, normalize = [], unicodedata.normalize
+
+    def noted(form: str, text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(search.unicodedata, "normalize", noted)
+    search.tokens("a" + "\u0301\u0323" * 40_000)
+    assert max(lengths) <= 500
+    assert search.tokens("cafe\u0301 Zu\u0308rich") == ["café", "zürich"]

@@ -11,13 +11,14 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from network import clock
-from network.actions.items import hold, pass_on, release, remove
+from network.actions.items import hold, pass_on, remove
 from network.actions.rooms import withdraw_grant
 from network.labels import Label
 from network.models import State, User
 from network.permissions import Level
 from tests.cast import Cast
 from tests.factories import grant, member_of
+from tests.releasing import release
 from tests.workshops.announcing import announced, in_days, seated, waiting
 from workshops.actions import meetings as actions
 from workshops.models import Workshop

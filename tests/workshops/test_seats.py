@@ -151,7 +151,7 @@ def test_a_label_keeps_out_whom_it_does_not_name(cast: Cast) -> None:
 
 
 def test_what_one_sees_only_on_the_public_site_has_no_seats(cast: Cast) -> None:
-    from network.actions.items import release
+    from tests.releasing import release
 
     workshop = announced(cast, tlp=Label.CLEAR)
     release(by=cast.clara, item=workshop)

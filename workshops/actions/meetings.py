@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from network import clock, search
-from network.actions.items import begin, clean_title, free_key, sent_before
+from network.actions.items import begin
+from network.actions.sendings import clean_title, free_key, sent_before
+from network.actions.watching import tell_soon
 from network.audit import record
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.labels import Label
@@ -145,6 +147,7 @@ def change(*, by: User, workshop: Workshop, **changes: Unpack[Changes]) -> Works
         record("network.unreleased", by=by, target=workshop, room=workshop.room)
     if changed & WHEN_AND_WHERE and not workshop.is_over:
         _tell(_taking_part(workshop), "workshop_changed", workshop, by)
+        tell_soon(workshop, by=by, kind="watched_change")
     _promote(workshop)
     return workshop
 
@@ -169,6 +172,7 @@ def cancel_unchecked(by: User, item: Item, reason: str = "") -> None:
     workshop.save(update_fields=["cancelled_at", "active_at", "sequence"])
     record("workshops.cancelled", by=by, target=workshop, room=workshop.room, reason=reason)
     _tell(_taking_part(workshop), "workshop_cancelled", workshop, by)
+    tell_soon(workshop, by=by, kind="watched_change")
 
 
 @transaction.atomic

@@ -35,7 +35,8 @@ MOST_LISTED = 200
 def workshop_or_unseen(request: HttpRequest, uid: uuid.UUID, *, inside: bool = False) -> Workshop:
     """The workshop with its seats and places, where the reader sees it. Raises Unseen, NeedsSecondFactor."""
     rows = Workshop.objects.select_related("room", "author", "partner", "parent")
-    return item_or_unseen(rows.with_seats(request.user).with_places(request.user), request.user, uid, inside=inside)
+    rows = rows.with_seats(request.user).with_places(request.user).with_own_marks(request.user)
+    return item_or_unseen(rows, request.user, uid, inside=inside)
 
 
 @require_safe
@@ -43,7 +44,7 @@ def one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One workshop; for strangers and whoever sees it only by its release, without room and people."""
     workshop = workshop_or_unseen(request, uid)
     # Only what is CLEAR can be seen by its release alone.
-    inside = Workshop.objects.seen_inside_by(request.user).filter(pk=workshop.pk)
+    inside = Workshop.objects.one_seen_by(request.user, workshop.pk, inside=True)
     if workshop.label == Label.CLEAR and not inside.exists():
         return render(request, "workshops/released.html", {"workshop": workshop})
     return _page(request, workshop, RegisterForm(by=cast("User", request.user)))
@@ -113,7 +114,7 @@ def withdraw(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
 def calendar(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The workshop as an iCalendar file; with its link for those who have a seat."""
     workshop = workshop_or_unseen(request, uid)
-    if workshop.label == Label.CLEAR and not Workshop.objects.seen_inside_by(request.user).filter(uid=uid).exists():
+    if workshop.label == Label.CLEAR and not Workshop.objects.one_seen_by(request.user, uid, inside=True).exists():
         workshop.my_state = ""  # who lost the room, and sees it only by its release, gets no link
     file = calendar_file([in_full(workshop)], stamp=clock.now())
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")

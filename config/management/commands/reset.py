@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was deleted.")
             return
         empty_database()
-        for folder in ("files", "mail", "static"):
+        for folder in ("files", "uploads", "mail", "static"):
             shutil.rmtree(settings.LIAISE_DATA_DIR / folder, ignore_errors=True)
         self.stdout.write("Deleted. make run begins anew.")
 

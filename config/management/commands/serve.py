@@ -71,8 +71,11 @@ class Command(BaseCommand):
 
     def prepare(self, *, demo: bool) -> bool:
         """Bring rows, demo network and static files to where they should be; whether the demo network is there."""
+        from exchange.storage import make_store
+
         with self.step("Database") as say:
             say(migrate())
+            make_store()
         with self.step("Checks") as say:
             self.check(databases=[DEFAULT_DB_ALIAS])
             say("passed")

@@ -2,11 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from forums.actions import chat
-from forums.models import ChatMessage
+from forums.actions.following import tell_watchers
+from forums.actions.threads import reply, start_thread
+from forums.models import ChatMessage, Post
+from network.actions.following import follow_item
 from network.models import AuditEntry, Room, RoomEvent
 from tests.cast import Cast
 from tests.talking import Talker
@@ -183,3 +187,28 @@ def test_a_held_message_that_is_refused_was_never_there_for_the_others(cast: Cas
         "skipped",
         "subscribed",
     ]
+
+
+def test_in_slow_mode_who_is_too_fast_is_told_how_long_to_wait(cast: Cast, talk: Talk) -> None:
+    Room.objects.filter(pk=cast.families.pk).update(slow_seconds=60)
+    anna = talk(cast.anna)
+    assert anna.say("families", "One.")["type"] == "ack"
+    refused = anna.say("families", "Two.")
+    assert (refused["type"], refused["code"]) == ("error", "too_fast")
+    assert 50 < refused["retry_after"] <= 60
+    assert "You can write again at" in refused["detail"]
+    assert ChatMessage.objects.count() == 1
+
+
+def test_a_socket_hears_nothing_of_who_speaks_under_the_chatham_house_rule(cast: Cast, talk: Talk) -> None:
+    thread = start_thread(by=cast.luc, room=cast.families, title="Quiet", body="Who?", chatham=True)
+    follow_item(by=cast.vera, item=thread, choice="watch")
+    vera = talk(cast.vera)
+    vera.subscribe("families")
+    heard: list[Any] = []
+    for person in (cast.anna, cast.carlo):
+        reply(by=person, thread=thread, body="One.")
+        tell_watchers(Post.objects.latest("pk").pk)
+        heard += vera.quiet()
+    text = str(heard)
+    assert not [word for word in ("Anna", "Carlo", "Malmö", "Augsburg", str(cast.anna.uid)) if word in text]

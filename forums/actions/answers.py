@@ -1,0 +1,47 @@
+"""Which reply answers a question. Stored with the question, so that lists and pages ask no post for it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from forums.actions.posts import lock, lock_with, tell_after_commit
+from forums.models.threads import Post, Thread
+from forums.permissions.kinds import check_answers, check_mark
+from network import chatham
+from network.audit import record
+from network.models.people import User
+from network.notifications import notify, withdraw
+
+
+@transaction.atomic
+def mark_answer(*, by: User, post: Post) -> None:
+    """This reply answers the question, in the place of one that was marked before; its author is told.
+
+    Twice is once. Raises Unseen, Forbidden.
+    """
+    post, thread = lock_with(post)
+    check_mark(by, post)
+    if thread.answer_id == post.pk:
+        return
+    _forget_notice(thread)
+    Thread.objects.filter(pk=thread.pk).update(answer=post, answered=True)
+    record("forums.answer_marked", by=chatham.subject(thread, by), target=post, room=thread.room)
+    notify([post.author], kind="answer_marked", item=thread, part=("post", post.pk), by=by)
+    tell_after_commit()
+
+
+@transaction.atomic
+def unmark_answer(*, by: User, thread: Thread) -> None:
+    """The question waits for an answer again. Twice is once. Raises Unseen, Forbidden."""
+    thread = lock(thread)
+    check_answers(by, thread)
+    if thread.answer_id is None:
+        return
+    _forget_notice(thread)
+    Thread.objects.filter(pk=thread.pk).update(answer=None, answered=False)
+    record("forums.answer_unmarked", by=chatham.subject(thread, by), target=thread, room=thread.room)
+
+
+def _forget_notice(thread: Thread) -> None:
+    if thread.answer_id is not None:
+        withdraw("answer_marked", item=thread, part=("post", thread.answer_id))

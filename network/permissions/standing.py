@@ -1,0 +1,101 @@
+"""What somebody sees of what stands in one room, once it is known what they are there.
+
+`sees` answers for all rooms at once, in a rule that takes a database longer to plan than to answer. A room's own list
+asks about one room whose levels have been asked already, and so with a rule of a few lines. A property-based test holds
+it to `sees`: it never shows more, and leaves out only drafts, and talk about what does not stand in the room any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Q
+
+from network.labels import Label
+from network.permissions.levels import Level
+from network.permissions.places import NOBODY, Reader, held_in, level_of
+from network.permissions.sight import SETTLED, linked_items
+
+if TYPE_CHECKING:
+    from network.models.items import Item
+    from network.models.rooms import Room
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person in one room now: their level, and the keys of those partners of theirs that let them view it."""
+
+    user: Reader
+    room: Room
+    level: Level | None
+    opened_by: tuple[int, ...] = ()
+
+    @property
+    def contributes(self) -> bool:
+        """Whether they add to the room, which nobody does once it is archived."""
+        return self.level is not None and self.level >= Level.CONTRIBUTE and not self.room.is_archived
+
+    @property
+    def moderates(self) -> bool:
+        """Whether they moderate it."""
+        return self.level is not None and self.level >= Level.MODERATE
+
+
+def standing_in(user: Reader, room: Room) -> Standing:
+    """What this person is in the room now. One query."""
+    if user.pk is None:
+        return Standing(user, room, None)
+    held = held_in(user, room)
+    return Standing(user, room, level_of(held, room), tuple(sorted({partner for _name, partner in held if partner})))
+
+
+def at_home_rule(standing: Standing, *, assured: bool) -> Q:
+    """On Item: its home is the room, and this person sees it there."""
+    return Q(room=standing.room) & _seen(standing, assured, _home(standing, ""))
+
+
+def passed_on_rule(standing: Standing, *, assured: bool) -> Q:
+    """On Item: it was passed on to the room, and this person sees it there."""
+    parent = Q(parent__isnull=True) | Q(parent__tlp__lte=Label.GREEN)
+    return ~Q(room=standing.room) & parent & _seen(standing, assured, _guest(standing, ""))
+
+
+def _seen(standing: Standing, assured: bool, itself: Q) -> Q:
+    """With what it is about: that stands in the room, too, and they see it."""
+    if standing.level is None:
+        return NOBODY
+    about = (Q(parent__room=standing.room) & _home(standing, "parent__")) | _guest(standing, "parent__")
+    rule = itself & (Q(parent__isnull=True) | about)
+    if settings.LIAISE_REQUIRE_MFA and not assured:
+        rule &= Q(tlp__lte=Label.AMBER) & (Q(parent__isnull=True) | Q(parent__tlp__lte=Label.AMBER))
+    return rule
+
+
+def _home(standing: Standing, p: str) -> Q:
+    """Label and state of what has the room as its home, for the item whose columns begin with `p`."""
+    user = standing.user
+    mine = Q(**{f"{p}author": user.pk})
+    withheld = Q(**{f"{p}state__in": ("held", "removed")})
+    named = mine | Q(**{f"{p}pk__in": linked_items(user, "named_people")})
+    label = Q(**{f"{p}tlp__lte": Label.AMBER}) | (Q(**{f"{p}tlp": Label.RED}) & named)
+    if standing.opened_by:
+        naming = _items().named_partners.through._default_manager.filter(partner__in=standing.opened_by)
+        own = Q(**{f"{p}partner__in": standing.opened_by}) | Q(**{f"{p}pk__in": naming.values("item")})
+        label |= Q(**{f"{p}tlp": Label.AMBER_STRICT}) & own
+    state = Q(**{f"{p}state__in": SETTLED}) | (withheld if standing.moderates else withheld & mine)
+    return label & state
+
+
+def _guest(standing: Standing, p: str) -> Q:
+    """The same of what was passed on to the room: no label but GREEN and CLEAR comes here."""
+    placed = apps.get_model("network", "Placement")._default_manager.filter(room=standing.room).values("item")
+    withheld = Q(**{f"{p}state__in": ("held", "removed"), f"{p}author": standing.user.pk})
+    settled = Q(**{f"{p}state__in": SETTLED})
+    return Q(**{f"{p}tlp__lte": Label.GREEN, f"{p}pk__in": placed}) & (settled | withheld)
+
+
+def _items() -> type[Item]:
+    return apps.get_model("network", "Item")
