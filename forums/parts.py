@@ -98,6 +98,8 @@ def show_summaries(user: User, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     for row in found:
         number = numbers.get((row.thread_id, row.author_id), 0) if row.thread.chatham else None
         byline = chatham.byline(row.author, row.partner, reader=user, number=number)
+        if row.thread.chatham and row.author_id != row.thread.author_id:
+            byline = chatham.moderator_byline(row.author, reader=user)
         shown[row.pk] = {
             "excerpt": "" if keeps_openings(row.thread) else excerpt(row.html),
             "url": row.get_absolute_url(),

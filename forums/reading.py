@@ -80,6 +80,8 @@ def with_rights(thread: Any, user: Any) -> Any:
     thread.contributes = level is not None and level >= Level.CONTRIBUTE and not thread.room.is_archived
     thread.moderates = level is not None and level >= Level.MODERATE
     thread.muted = muted_here(user, thread, contributes=thread.contributes) if thread.at_home else None
+    # Under the Chatham House Rule whoever is kept from this discussion contributes to its room all the same.
+    thread.contributes = thread.contributes and not thread.muted
     return thread
 
 

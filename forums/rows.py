@@ -148,7 +148,7 @@ class Page:
             return None
         fresh = summary.renderer == rendering.VERSION
         if self.numbers is not None:
-            who = person(self._name(summary.author_id, ""))
+            who = person(self._summarised_by(summary.author_id))
         else:
             who = person(summary.author, summary.partner.short_name if summary.partner else _("guest"))
         return {
@@ -266,6 +266,12 @@ class Page:
         if author == self.reader.pk:
             return _("You")
         return _("Participant %(number)d") % {"number": self.numbers.get(author, 0)}
+
+    def _summarised_by(self, author: int) -> str:
+        """Under the rule: whoever started it has their number, and a moderator none (`network.chatham`)."""
+        if author in (self.thread.author_id, self.reader.pk):
+            return self._name(author, "")
+        return _("A moderator")
 
     def _edited(self, row: dict[str, Any], url: str) -> SafeString:
         return format_html('· <a href="{}history/">{} {}</a>', url, _("edited"), when(row["edited_at"]))

@@ -20,7 +20,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 
-from network.models.items import Item, Participant
+from network.models.items import Item, Participant, UnnamedModerator
 from network.models.people import Partner, User
 from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Room
@@ -81,7 +81,7 @@ def register_owner(uids: Callable[[User], Iterable[uuid.UUID]]) -> None:
 def record(
     verb: str,
     *,
-    by: User | Participant | None,
+    by: User | Participant | UnnamedModerator | None,
     target: Any,
     room: Room | None = None,
     partner: Partner | None = None,
@@ -89,8 +89,8 @@ def record(
 ) -> AuditEntry:
     """Appends one entry; `target` is anything with a `uid`, None the network itself, as is `by`.
 
-    Under the Chatham House Rule `by` is the Participant, so that the trail knows no person; then no
-    partner is written down either, since it would say whose Participant 3 is.
+    Under the Chatham House Rule `by` is the Participant or the UnnamedModerator (`network.chatham`), so that the trail
+    knows no person; then no partner is written down either, since it would say whose Participant 3 is.
     Raises KeyError for a verb that nobody declared, RuntimeError outside a transaction.
     """
     VERBS[verb]
@@ -105,7 +105,7 @@ def record(
         target_kind=target._meta.model_name if target else NETWORK_KIND,
         target=target.uid if target else NETWORK_UID,
         room=room.uid if room else None,
-        partner=partner.uid if partner and not isinstance(by, Participant) else None,
+        partner=partner.uid if partner and not isinstance(by, Participant | UnnamedModerator) else None,
         digest=digest(salt, detail) if detail else "",
     )
     if detail:
@@ -127,12 +127,14 @@ def forget_person(person: User) -> int:
     """Erases the details that hold personal words about this person; how many. The entries, and their chain, stay.
 
     A detail goes where a personal key of it is filled, and the entry concerns the person: they did it
-    (under a number too), it was done to them or to something of theirs, or a personal key names their
+    (without a name too), it was done to them or to something of theirs, or a personal key names their
     identifier or their e-mail address. A detail is erased as a whole, since its digest covers the whole.
     To be called before name and address are taken off the person.
     """
     names = {str(person.uid), person.email.lower()}
-    subjects = {person.uid, *Participant.objects.filter(user=person).values_list("uid", flat=True)}
+    subjects = {person.uid}
+    for kind in (Participant, UnnamedModerator):
+        subjects.update(kind._default_manager.filter(user=person).values_list("uid", flat=True))
     targets = {person.uid, *Item.objects.filter(author=person).values_list("uid", flat=True)}
     for uids in OWNERS:
         targets.update(uids(person))

@@ -16,7 +16,7 @@ from django.db.models import ForeignKey, Model, OneToOneField, QuerySet
 
 from network.models.following import Follow
 from network.models.grants import PersonGrant
-from network.models.items import Participant
+from network.models.items import Participant, UnnamedModerator
 from network.models.people import Membership, User
 from network.permissions.grants import end_idle_places, join_places
 
@@ -74,15 +74,11 @@ def keys_to_people() -> Iterator[tuple[str, type[Model], ForeignKey[Any, Any]]]:
 def hand_to(kept: User, closed: User) -> None:
     """Everything of `closed` goes where its decision says; in the caller's transaction.
 
-    Under the Chatham House Rule each account keeps its number: where both took part in one item, what was said with the
-    second number stays with the account that closes, since it would else stand under the first; their
-    export holds it all the same (`network.personal.rows_of`). Raises KeyError for a
-    key that nobody has decided about.
+    Under the Chatham House Rule each account keeps its number: where both took part in one item, or moderated it, what
+    the second did there stays with the account that closes, since it would else stand under the first; their export
+    holds it all the same (`network.personal.rows_of`). Raises KeyError for a key that nobody has decided about.
     """
-    of_both = list(
-        Participant.objects.filter(user=kept, item__in=Participant.objects.filter(user=closed).values("item"))
-        .values_list("item", flat=True)
-    )  # fmt: skip
+    of_both = list(_under_rule(kept) & _under_rule(closed))
     # While each is still who they were: afterwards both are in the network through either's membership.
     end_idle_places(kept)
     end_idle_places(closed)
@@ -97,6 +93,15 @@ def hand_to(kept: User, closed: User) -> None:
             if decision.item and of_both:
                 rows = rows.exclude(**{f"{decision.item}__in": of_both})
             _without_clashes(model, one.name, rows, kept, decision).update(**{one.name: kept})
+
+
+def _under_rule(person: User) -> set[int]:
+    """The items under the Chatham House Rule of which the trail knows this person, by a number or without one."""
+    return {
+        item
+        for kind in (Participant, UnnamedModerator)
+        for item in kind._default_manager.filter(user=person).values_list("item", flat=True)
+    }
 
 
 def _without_clashes(model: type[Model], name: str, rows: QuerySet[Any], kept: User, decision: Moved) -> QuerySet[Any]:
@@ -187,6 +192,7 @@ def register_all() -> None:
         "Placement.by": Moved(item="item"),
         "Release.by": Moved(item="item"),
         "Participant.user": Moved(item="item", unique=("item_id",)),
+        "UnnamedModerator.user": Moved(item="item", unique=("item_id",)),
         "Notification.person": Moved(),
         "Notification.user": Moved(),
         "Notification.by": Moved(item="item"),

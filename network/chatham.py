@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from network.models.items import Item, Participant
+from network.models.items import Item, Participant, UnnamedModerator
 from network.models.people import Partner, User
 from network.templatetags.look import monogram
+
+# Whom an entry of the trail names as the one who did it.
+Subject: TypeAlias = User | Participant | UnnamedModerator
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,25 @@ def own_number(item: Item, user: User) -> int | None:
     return Participant.objects.filter(item=item, user=user).values_list("number", flat=True).first()
 
 
-def subject(item: Item, user: User) -> User | Participant:
-    """Whom the trail names as the actor inside this item."""
+def subject(item: Item, user: User) -> Subject:
+    """Whom the trail names where somebody takes part in this item."""
     return participant(item, user) if item.chatham else user
+
+
+def moderator(item: Item, user: User) -> Subject:
+    """Whom the trail names where somebody does what moderators alone do: nobody under the rule, not even a number.
+
+    Few moderate a room, and everybody knows who: what they decide would tell whose number it is. Call it in a
+    transaction.
+    """
+    if not item.chatham:
+        return user
+    return UnnamedModerator.objects.get_or_create(item=item, user=user)[0]
+
+
+def starter_or_moderator(item: Item, user: User) -> Subject:
+    """Whom it names where the author of the item may do it as well as its moderators; authors do it as such."""
+    return subject(item, user) if item.author_id == user.pk else moderator(item, user)
 
 
 def byline(author: User, partner: Partner | None, *, reader: object, number: int | None = None) -> Byline:
@@ -74,6 +94,12 @@ def byline(author: User, partner: Partner | None, *, reader: object, number: int
         monogram(author.name),
         own,
     )
+
+
+def moderator_byline(author: User, *, reader: object) -> Byline:
+    """The words beside what somebody wrote as a moderator under the rule, where they have no number."""
+    own = getattr(reader, "pk", None) == author.pk
+    return Byline(_("You") if own else _("A moderator"), "", "", "M", own)
 
 
 def named(items: Iterable[Item], reader: object) -> None:

@@ -15,7 +15,7 @@ from network.models.drafts import Draft
 from network.models.following import Follow
 from network.models.grants import PersonGrant
 from network.models.item_requests import ItemRequest
-from network.models.items import Item, Participant
+from network.models.items import Item, Participant, UnnamedModerator
 from network.models.openings import Opening
 from network.models.people import Membership, User
 from network.models.records import AuditDetail, AuditEntry, Notification
@@ -60,7 +60,7 @@ def register_all() -> None:
     register_personal(
         "sanctions",
         _("rooms in which I was muted or suspended for a while"),
-        rows=lambda person: _with_room(Sanction.objects.filter(user=person), person, "room"),
+        rows=lambda person: _with_room(Sanction.objects.filter(user=person, origin=None), person, "room"),
         show=_sanction,
         covers=["network.Sanction.user"],
         nameless=lambda person: Q(item__chatham=True),
@@ -99,7 +99,7 @@ def register_all() -> None:
     exempt(ACTED, "network.Membership.approved_by", "network.StatusChange.by", "network.HandOver.begun_by")
     exempt(ACTED, "network.Sanction.lifted_by")
     exempt(ACTED, "network.Mandate.by", "network.Room.opened_by", "network.JoinRequest.settled_by")
-    exempt(ACTED, "network.Placement.by", "network.Release.by")
+    exempt(ACTED, "network.Placement.by", "network.Release.by", "network.UnnamedModerator.user")
     exempt(OTHERS, "network.Membership.deputy_for", "network.Notification.person", "network.Notification.by")
     exempt(UNUSED, "network.User_groups.user", "network.User_user_permissions.user")
     exempt(UNUSED, "guardian.UserObjectPermission.user")
@@ -201,7 +201,7 @@ def _register_traces() -> None:
         _("entries of the audit trail"),
         rows=_entries,
         show=_entry,
-        nameless=lambda person: Q(actor__in=_numbers(person)),
+        nameless=_unnamed,
     )
 
 
@@ -285,14 +285,17 @@ def _delete(rows: QuerySet[Any]) -> None:
 
 def _entries(person: User) -> QuerySet[AuditEntry]:
     detail = AuditDetail.objects.filter(entry=OuterRef("pk")).values("data")[:1]
-    mine = Q(actor=person.uid) | Q(actor__in=_numbers(person))
+    mine = Q(actor=person.uid) | _unnamed(person)
     acted = Case(When(mine, then=Value(True)), default=Value(False), output_field=BooleanField())
     entries = AuditEntry.objects.filter(mine | Q(target=person.uid)).order_by("pk")
     return entries.annotate(acted=acted, detail=Subquery(detail, output_field=JSONField()))
 
 
-def _numbers(person: User) -> QuerySet[Any, Any]:
-    return Participant.objects.filter(user=person).values("uid")
+def _unnamed(person: User) -> Q:
+    """On AuditEntry: what this person did under the Chatham House Rule."""
+    numbered = Participant.objects.filter(user=person).values("uid")
+    moderating = UnnamedModerator.objects.filter(user=person).values("uid")
+    return Q(actor__in=numbered) | Q(actor__in=moderating)
 
 
 def _entry(row: Any) -> Row:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from network.audit import NETWORK_KIND, VERBS
-from network.models.items import Item, Participant
+from network.models.items import Item, Participant, UnnamedModerator
 from network.models.people import User
 from network.models.records import AuditDetail, AuditEntry
 from network.models.rooms import Room
@@ -111,6 +111,8 @@ class Lookup:
     rows: Collection[AuditEntry]
     people: dict[uuid.UUID, User] = field(default_factory=dict)
     numbers: dict[uuid.UUID, Participant] = field(default_factory=dict)
+    # Who moderates under the Chatham House Rule: the key of the person, for themselves alone.
+    moderating: dict[uuid.UUID, int] = field(default_factory=dict)
     partners: dict[uuid.UUID, Name] = field(default_factory=dict)
     viewed: dict[uuid.UUID, Name] = field(default_factory=dict)
     listed: dict[uuid.UUID, Name] = field(default_factory=dict)
@@ -127,6 +129,7 @@ class Lookup:
         known = people_seen_by(reader) | User.objects.filter(pk=reader.pk)
         self.people = {one.uid: one for one in known.filter(uid__in=actors | targets | meant)}
         self.numbers = {one.uid: one for one in Participant.objects.filter(uid__in=actors)}
+        self.moderating = dict(UnnamedModerator.objects.filter(uid__in=actors).values_list("uid", "user"))
         wanted = targets | {row.partner for row in rows if row.partner}
         self.partners = {
             one.uid: Name(one.short_name or one.name, one.get_absolute_url())
@@ -157,20 +160,26 @@ class Lookup:
                 self.things[one.uid] = Name(target.name(one))
 
     def by(self, row: AuditEntry) -> Name:
-        """Who did it; under the Chatham House Rule a number, for moderators and coordinators too."""
+        """Who did it; under the Chatham House Rule a number or “a moderator”, for moderators and coordinators too."""
         if row.actor is None:
             return Name(_("The network"))
         number = self.numbers.get(row.actor)
         if number is not None:
             words = _("Participant {number} (you)") if number.user_id == self.reader.pk else _("Participant {number}")
             return Name(words.format(number=number.number))
+        if row.actor in self.moderating:
+            own = self.moderating[row.actor] == self.reader.pk
+            return Name(_("A moderator (you)") if own else _("A moderator"))
         person = self.people.get(row.actor)
         return Name(person.name, person.get_absolute_url()) if person else Name(_("Somebody"))
 
     def is_own(self, row: AuditEntry) -> bool:
         """The reader did it, or it was done to them."""
+        if self.reader.uid in (row.actor, row.target):
+            return True
         number = self.numbers.get(row.actor) if row.actor else None
-        return self.reader.uid in (row.actor, row.target) or (number is not None and number.user_id == self.reader.pk)
+        unnamed = number.user_id if number is not None else self.moderating.get(row.actor) if row.actor else None
+        return unnamed == self.reader.pk
 
     def room(self, row: AuditEntry) -> Name | None:
         """The room, where the reader may have it named."""

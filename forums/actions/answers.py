@@ -25,7 +25,7 @@ def mark_answer(*, by: User, post: Post) -> None:
         return
     _forget_notice(thread)
     Thread.objects.filter(pk=thread.pk).update(answer=post, answered=True)
-    record("forums.answer_marked", by=chatham.subject(thread, by), target=post, room=thread.room)
+    record("forums.answer_marked", by=chatham.starter_or_moderator(thread, by), target=post, room=thread.room)
     notify([post.author], kind="answer_marked", item=thread, part=("post", post.pk), by=by)
     tell_after_commit()
 
@@ -39,7 +39,7 @@ def unmark_answer(*, by: User, thread: Thread) -> None:
         return
     _forget_notice(thread)
     Thread.objects.filter(pk=thread.pk).update(answer=None, answered=False)
-    record("forums.answer_unmarked", by=chatham.subject(thread, by), target=thread, room=thread.room)
+    record("forums.answer_unmarked", by=chatham.starter_or_moderator(thread, by), target=thread, room=thread.room)
 
 
 def _forget_notice(thread: Thread) -> None:

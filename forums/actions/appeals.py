@@ -18,7 +18,7 @@ from forums.permissions.cases import (
     check_decide_appeal,
 )
 from forums.targets import Target
-from network import clock
+from network import chatham, clock
 from network.audit import record
 from network.models.people import User
 from network.notifications import notify, withdraw
@@ -36,7 +36,8 @@ def appeal(*, by: User, decision: Decision, text: str) -> Appeal:
     if not new:
         return row
     case = decision.case
-    record("forums.appealed", by=actor(case, by), target=case, room=told_room(case))
+    who = chatham.subject(case.item, by) if case.item is not None else by
+    record("forums.appealed", by=who, target=case, room=told_room(case))
     part = ("appeal", row.pk)
     if row.for_coordinators:
         for coordinator in appeal_deciders(row):

@@ -24,8 +24,12 @@ def note_change(
     to_room: Room | None = None,
     posts: int = 0,
     decision: Decision | None = None,
+    as_starter: bool = False,
 ) -> Change:
-    """In a locked thread, before it is changed. Its page looks for changes from now on."""
+    """In a locked thread, before it is changed. Its page looks for changes from now on.
+
+    `as_starter`: whoever began it may do this, and did, whether they moderate as well or not.
+    """
     change = Change.objects.create(
         kind=kind,
         thread=thread,
@@ -33,7 +37,7 @@ def note_change(
         room=thread.room,
         to_room=to_room,
         by=by,
-        by_moderator=allowed(by, Level.MODERATE, thread.room),
+        by_moderator=not as_starter and allowed(by, Level.MODERATE, thread.room),
         reason=reason,
         before=before,
         posts=posts,

@@ -12,7 +12,7 @@ from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock
 from forums.models.changes import Change
 from forums.models.threads import Cause, Thread
-from forums.permissions.kinds import check_close, check_reopen, check_replies
+from forums.permissions.kinds import check_close, check_reopen, check_replies, is_starter
 from forums.permissions.threads import check_moderate
 from network import chatham, clock
 from network.audit import record
@@ -69,11 +69,13 @@ def open_again(*, by: User, thread: Thread) -> None:
     """The same of a locked row, for a caller who has asked who may."""
     if thread.locked_at is None:
         return
-    note_change(by=by, thread=thread, kind=Change.Kind.REOPENED, before=lock_of(thread))
+    as_starter = is_starter(by, thread) and thread.is_closed_by_starter
+    note_change(by=by, thread=thread, kind=Change.Kind.REOPENED, before=lock_of(thread), as_starter=as_starter)
     Thread.objects.filter(pk=thread.pk).update(
         locked_at=None, locked_by=None, lock_cause="", lock_reason="", lock_link=""
     )
-    record("forums.unlocked", by=chatham.subject(thread, by), target=thread, room=thread.room)
+    who = chatham.subject if as_starter else chatham.moderator
+    record("forums.unlocked", by=who(thread, by), target=thread, room=thread.room)
 
 
 @transaction.atomic
@@ -85,7 +87,7 @@ def welcome_replies(*, by: User, thread: Thread, welcome: bool) -> None:
         return
     Thread.objects.filter(pk=thread.pk).update(replies_welcome=welcome)
     verb = "forums.replies_welcomed" if welcome else "forums.replies_ended"
-    record(verb, by=chatham.subject(thread, by), target=thread, room=thread.room)
+    record(verb, by=chatham.moderator(thread, by), target=thread, room=thread.room)
 
 
 def lock_of(thread: Thread) -> dict[str, object]:
@@ -115,9 +117,12 @@ def clean_link(link: str) -> str:
 
 
 def _shut(by: User, thread: Thread, cause: str, reason: str, link: str) -> None:
-    note_change(by=by, thread=thread, kind=Change.Kind.CLOSED, reason=reason, before=lock_of(thread))
+    as_starter = is_starter(by, thread) and cause != Cause.LOCKED
+    before = lock_of(thread)
+    note_change(by=by, thread=thread, kind=Change.Kind.CLOSED, reason=reason, before=before, as_starter=as_starter)
     Thread.objects.filter(pk=thread.pk).update(
         locked_at=clock.now(), locked_by=by, lock_cause=cause, lock_reason=reason, lock_link=link
     )
     verb = "forums.locked" if cause == Cause.LOCKED else "forums.closed"
-    record(verb, by=chatham.subject(thread, by), target=thread, room=thread.room, reason=reason)
+    who = chatham.subject if as_starter else chatham.moderator
+    record(verb, by=who(thread, by), target=thread, room=thread.room, reason=reason)

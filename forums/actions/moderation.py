@@ -13,7 +13,7 @@ from forums.models.cases import Action
 from forums.models.chat import ChatMessage
 from forums.models.revisions import Mention, Revision
 from forums.models.threads import Post, Thread
-from forums.permissions.threads import check_decide, check_moderate
+from forums.permissions.threads import check_decide, check_take_away
 from network import chatham, clock
 from network.actions import items
 from network.audit import record
@@ -35,7 +35,7 @@ def hold_post(*, by: User, post: Post, reason: str = "") -> None:
     if post.is_opening:
         return items.hold(by=by, item=post.thread, reason=reason or str(_("The opening post is to be checked.")))
     post, thread = fetch(post)
-    check_moderate(by, thread)
+    check_take_away(by, post)
     if post.state == State.HELD:
         return None
     check_not_withdrawn(post)
@@ -46,7 +46,7 @@ def hold_post(*, by: User, post: Post, reason: str = "") -> None:
     _decide(post, State.HELD, by, words)
     count(thread, replies=-1, placed=-1, held=1, post=post)
     hide(post, thread)
-    record("forums.post_held", by=chatham.subject(thread, by), target=post, room=thread.room, reason=post.reason)
+    record("forums.post_held", by=chatham.moderator(thread, by), target=post, room=thread.room, reason=post.reason)
     return None
 
 
@@ -78,7 +78,7 @@ def remove_post(*, by: User, post: Post, reason: str, ground: str = "") -> bool:
     if post.is_opening:
         return items.remove(by=by, item=post.thread, reason=clean_reason(reason), ground=ground)
     post, thread = fetch(post)
-    check_moderate(by, thread)
+    check_take_away(by, post)
     if post.state == State.REMOVED and post.withdrawn_at is None:
         return True
     words = clean_reason(reason)
@@ -106,7 +106,7 @@ def take_away(*, by: User, post: Post, thread: Thread, reason: str, erase: bool 
     elif was == State.PUBLISHED:
         count(thread, replies=-1)
         hide(post, thread)
-    record("forums.post_removed", by=chatham.subject(thread, by), target=post, room=thread.room, reason=post.reason)
+    record("forums.post_removed", by=chatham.moderator(thread, by), target=post, room=thread.room, reason=post.reason)
     withdraw("post_held", item=thread, part=("post", post.pk))
 
 
@@ -120,7 +120,7 @@ def put_back(*, by: User, post: Post, thread: Thread) -> None:
         count(thread, replies=1)
     show(post, thread)
     attaching.let_stand(post, by=by)
-    record("forums.post_approved", by=chatham.subject(thread, by), target=post, room=thread.room)
+    record("forums.post_approved", by=chatham.moderator(thread, by), target=post, room=thread.room)
     withdraw("post_held", item=thread, part=("post", post.pk))
 
 

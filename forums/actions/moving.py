@@ -59,7 +59,7 @@ def carry_over(*, by: User, thread: Thread, room: Room, reason: str) -> None:
     # Whoever is kept from writing in it, under the Chatham House Rule, is so wherever it stands.
     Sanction.objects.filter(item=thread).update(room=room)
     thread.room, thread.pinned_at = room, None
-    actor = chatham.subject(thread, by)
+    actor = chatham.moderator(thread, by)
     record("forums.moved", by=actor, target=thread, room=old, reason=reason)
     record("forums.came", by=actor, target=thread, room=room, reason=reason)
     _ask_again(thread, old)

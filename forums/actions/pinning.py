@@ -43,4 +43,4 @@ def set_pin(*, by: User, thread: Thread, pinned: bool) -> None:
     note_change(by=by, thread=thread, kind=kind, before={"pinned_at": before})
     Thread.objects.filter(pk=thread.pk).update(pinned_at=clock.now() if pinned else None)
     verb = "forums.pinned" if pinned else "forums.unpinned"
-    record(verb, by=chatham.subject(thread, by), target=thread, room=thread.room)
+    record(verb, by=chatham.moderator(thread, by), target=thread, room=thread.room)

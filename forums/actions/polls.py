@@ -65,7 +65,7 @@ def ask(
         numbers_after=numbers_after,
         closes_at=closes_at,
     )
-    record("forums.poll_asked", by=chatham.subject(thread, by), target=opening, room=thread.room)
+    record("forums.poll_asked", by=chatham.starter_or_moderator(thread, by), target=opening, room=thread.room)
     if closes_at is not None:
         background.enqueue("forums.tasks.close_poll", poll.pk, due=closes_at)
     return poll
@@ -104,7 +104,7 @@ def close(*, by: User, poll: Poll) -> None:
     check_close(by, poll)
     if poll.is_closed:
         return
-    record("forums.poll_closed", by=chatham.subject(thread, by), target=poll.post, room=thread.room)
+    record("forums.poll_closed", by=chatham.starter_or_moderator(thread, by), target=poll.post, room=thread.room)
     _end(poll, thread, by=by)
 
 

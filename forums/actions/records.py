@@ -18,7 +18,7 @@ from forums.permissions.proposals import TakesTwo, takes_two
 from forums.targets import Target
 from network import chatham, clock
 from network.audit import record
-from network.models.items import Item, Participant
+from network.models.items import Item
 from network.models.people import User
 from network.models.rooms import Room
 from network.models.sanctions import Sanction
@@ -167,9 +167,9 @@ def lock_target(target: Target) -> Target:
     return target
 
 
-def actor(case: Case, by: User) -> User | Participant:
-    """Who acts, for the trail: a number under the Chatham House Rule."""
-    return chatham.subject(case.item, by) if case.item is not None else by
+def actor(case: Case, by: User) -> chatham.Subject:
+    """Who decides, for the trail: under the Chatham House Rule a moderator, whoever it is."""
+    return chatham.moderator(case.item, by) if case.item is not None else by
 
 
 def told_room(case: Case) -> Room | None:

@@ -19,6 +19,7 @@ from network import search
 from network.models.following import Follow
 from network.models.items import State
 from network.models.records import Notification, SearchEntry
+from network.models.sanctions import Sanction
 
 A_BATCH = 100
 
@@ -52,8 +53,29 @@ def rehome(posts: list[Post], source: Thread, target: Thread, above: dict[int, i
     take_along(source, target, given)
     moved = [post.pk for post in posts]
     _carry(moved, source, target, was_opening=opening if opening in moved else None)
+    _mute_too(source, target)
     for thread in (source, target):
         recount(thread)
+
+
+def _mute_too(source: Thread, target: Thread) -> None:
+    """Who is kept from writing in the one, under the Chatham House Rule, is so in the other, as long."""
+    if not source.chatham:
+        return
+    known = {origin or pk for pk, origin in Sanction.objects.filter(item=target).values_list("pk", "origin")}
+    Sanction.objects.bulk_create(
+        Sanction(
+            user_id=row.user_id,
+            room_id=target.room_id,
+            item=target,
+            kind=row.kind,
+            since=row.since,
+            until=row.until,
+            origin_id=row.origin_id or row.pk,
+        )
+        for row in Sanction.objects.current().filter(item=source)
+        if (row.origin_id or row.pk) not in known
+    )
 
 
 def recount(thread: Thread) -> None:

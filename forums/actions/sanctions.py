@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forums.actions import records
@@ -96,5 +97,6 @@ def impose(*, by: User, target: Target, action: str, until: datetime | None) -> 
 
 def lift(*, by: User, sanction: Sanction) -> None:
     """Ends a sanction now, for a caller who has asked who may and writes it down. Twice is once."""
-    Sanction.objects.filter(pk=sanction.pk, lifted_at=None).update(lifted_at=clock.now(), lifted_by=by)
+    everywhere = Q(pk=sanction.pk) | Q(origin=sanction.pk)
+    Sanction.objects.filter(everywhere, lifted_at=None).update(lifted_at=clock.now(), lifted_by=by)
     after_commit(room_changed, sanction.room_id)

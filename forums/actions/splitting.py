@@ -62,9 +62,9 @@ def split_thread(
     if before["answer"]:
         Thread.objects.filter(pk=thread.pk).update(answer=None, answered=False)
     watch_too(thread, new, choices=Follow.Choice.values)
-    actor = chatham.subject(thread, by)
+    actor = chatham.moderator(thread, by)
     record("forums.split", by=actor, target=thread, room=thread.room, reason=words)
-    record("forums.split_off", by=chatham.subject(new, by), target=new, room=thread.room)
+    record("forums.split_off", by=chatham.moderator(new, by), target=new, room=thread.room)
     notify(authors, kind="thread_split", item=new, by=by)
     tell_after_commit()
     new.refresh_from_db()

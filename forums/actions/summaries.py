@@ -33,7 +33,7 @@ def summarise(*, by: User, thread: Thread, body: str, version: int = 0, language
         return
     if version != (summary.version if summary else 0):
         raise Invalid("body", _("Somebody else has changed the summary meanwhile. Their words stand above yours."))
-    actor = chatham.subject(thread, by)
+    actor = chatham.starter_or_moderator(thread, by)
     if summary is not None and not words:
         take_away(thread)
         record("forums.summary_removed", by=actor, target=thread, room=thread.room)

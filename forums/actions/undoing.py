@@ -65,7 +65,7 @@ def _back(by: User, change: Change) -> Thread:
     UNDO[change.kind](by, change)
     Change.objects.filter(pk=change.pk).update(undone_at=clock.now(), undone_by=by)
     Thread.objects.filter(pk=change.thread_id).update(changed_at=clock.now())
-    actor = chatham.subject(change.thread, by)
+    actor = chatham.moderator(change.thread, by)
     record("forums.undone", by=actor, target=change.thread, room=change.room, what=change.kind)
     return Thread.objects.get(pk=change.thread_id)
 

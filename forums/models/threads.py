@@ -110,7 +110,8 @@ class Thread(Item):
     @property
     def is_closed_by_starter(self) -> bool:
         """Whether whoever began it closed it, and so may open it again."""
-        return self.is_locked and self.parent_id is None and self.locked_by_id == self.author_id
+        as_starter = self.locked_by_id == self.author_id and self.lock_cause != Cause.LOCKED
+        return self.is_locked and self.parent_id is None and as_starter
 
     @property
     def is_question(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from forums.models.threads import Post, Thread
-from forums.permissions.threads import check_moderate
+from forums.permissions.threads import check_moderate, demand_unmuted
 from network.models.items import State
 from network.models.people import User
 from network.permissions import Level, allowed, require
@@ -58,6 +58,7 @@ def check_close(by: User, thread: Thread) -> None:
     if not is_starter(by, thread):
         raise Forbidden(_("Whoever began a discussion closes it, or a moderator."))
     require(by, Level.CONTRIBUTE, thread.room)
+    demand_unmuted(by, thread)
     if thread.is_announcement:
         raise Forbidden(_("Moderators say whether an announcement is answered."))
 

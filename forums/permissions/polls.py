@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.models.polls import Poll
 from forums.models.threads import Thread
 from forums.permissions.reactions import check_post_seen, demand_reactions
+from forums.permissions.threads import demand_unmuted
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.permissions import Level, allowed, by_hat, level_in, partners_to_act_for, require
@@ -21,6 +22,8 @@ def check_ask(by: User, thread: Thread) -> None:
     """A vote is asked for by who started the discussion and still contributes, or by a moderator of its home room."""
     check_seen(by, thread, inside=True)
     level = level_in(by, thread.room)
+    if thread.author_id == by.pk and not (level is not None and level >= Level.MODERATE):
+        demand_unmuted(by, thread)
     demand_ask(
         by,
         thread,
@@ -44,6 +47,7 @@ def check_vote(by: User, poll: Poll) -> None:
     thread = poll.post.thread
     demand_reactions(thread)
     require(by, Level.CONTRIBUTE, thread.room, because=_("You may read here, but not contribute."))
+    demand_unmuted(by, thread)
     if poll.is_closed:
         raise Forbidden(CLOSED)
 

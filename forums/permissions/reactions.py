@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models.reactions import Reaction
 from forums.models.threads import Post, Thread
+from forums.permissions.threads import demand_unmuted
 from network.models.items import State
 from network.models.people import User
 from network.permissions import Level, allowed
@@ -26,8 +27,10 @@ def check_react(by: User, post: Post, kind: int) -> None:
     if post.state != State.PUBLISHED:
         raise Forbidden(_("This cannot be read by all at the moment."))
     demand_reactions(post.thread)
-    if kind == Reaction.Kind.TOO and not allowed(by, Level.CONTRIBUTE, post.thread.room):
-        raise Forbidden(_("You may read here, but not contribute."))
+    if kind == Reaction.Kind.TOO:
+        if not allowed(by, Level.CONTRIBUTE, post.thread.room):
+            raise Forbidden(_("You may read here, but not contribute."))
+        demand_unmuted(by, post.thread)
 
 
 def demand_reactions(thread: Thread) -> None:

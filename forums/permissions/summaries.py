@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models.threads import Thread
 from forums.permissions.reactions import demand_reactions
+from forums.permissions.threads import demand_unmuted
 from network.models.people import User
 from network.permissions import Level, level_in
 from network.permissions.items import check_seen
@@ -16,6 +17,8 @@ def check_summarise(by: User, thread: Thread) -> None:
     """Whoever started it and still contributes to its home room, and the moderators there; also where it is locked."""
     check_seen(by, thread, inside=True)
     level = level_in(by, thread.room)
+    if thread.author_id == by.pk and not (level is not None and level >= Level.MODERATE):
+        demand_unmuted(by, thread)
     demand_summary(
         by,
         thread,

@@ -73,6 +73,15 @@ def muted_here(by: User, thread: Thread, *, contributes: bool) -> Words | None:
     return None if until is None else told_until(until)
 
 
+def demand_unmuted(by: User, thread: Thread) -> None:
+    """Raises Forbidden for whoever is kept from this one discussion. One query under the Chatham House Rule, else none.
+
+    Who is muted in a room does not contribute to it, which is asked of the room.
+    """
+    if thread.chatham and (muted := muted_here(by, thread, contributes=True)):
+        raise Forbidden(muted)
+
+
 def demand_reply(thread: Thread, *, contributes: bool, at_home: bool, muted: Words | None = None) -> None:
     """The same for a page that has asked the gate already: may they contribute, and view the home room?"""
     if muted:
@@ -106,10 +115,25 @@ def check_moderate(by: User, thread: Thread) -> None:
 
 
 def check_decide(by: User, post: Post) -> None:
-    """As check_moderate; nobody decides that their own held post may stand."""
+    """As check_moderate; nobody decides that what they wrote themselves may stand."""
     check_moderate(by, post.thread)
-    if post.author_id == by.pk and post.state == State.HELD:
+    if post.author_id == by.pk and post.state != State.PUBLISHED:
         raise Forbidden(_("Another moderator decides about what you wrote yourself."))
+
+
+def check_take_away(by: User, post: Post) -> None:
+    """As check_moderate; under the Chatham House Rule of what others wrote alone.
+
+    What somebody does with their own is no decision: where the log of the room has none, a moderator wrote it.
+    """
+    check_moderate(by, post.thread)
+    demand_of_others(by, post)
+
+
+def demand_of_others(by: User, post: Post) -> None:
+    """The same of a post that the caller has found for somebody who moderates."""
+    if post.thread.chatham and post.author_id == by.pk:
+        raise Forbidden(_("Another moderator decides about what you wrote yourself. You can withdraw it."))
 
 
 class Moved(Invalid):

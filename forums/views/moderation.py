@@ -25,7 +25,7 @@ from forums.models.proposals import Proposal
 from forums.models.saved import SavedDecision
 from forums.models.threads import Post
 from forums.moderation_forms import ReasonForm
-from forums.permissions.threads import check_moderate
+from forums.permissions.threads import check_moderate, demand_of_others
 from forums.precedents import saved_reasons
 from forums.rows import Page
 from network.actions import items
@@ -34,6 +34,7 @@ from network.models.items import Item
 from network.models.people import User
 from network.models.redactions import RedactionRequest
 from network.parts import PARTS
+from network.permissions import can
 from network.refusals import Invalid, Unseen
 from network.requests import PersonRequest
 
@@ -219,5 +220,6 @@ def _moderate_page(request: PersonRequest, found: Post, form: ReasonForm, *, sta
         "form": form,
         "saved": saved_reasons(thread.room),
         "own": found.author_id == request.user.pk,
+        "may_take_away": can(demand_of_others, request.user, found),
     }
     return render(request, "forums/moderate.html", context, status=status)

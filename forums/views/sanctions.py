@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from forums import reading, targets
 from forums.actions import sanctions as actions
 from forums.forms import add_refusal
-from forums.models.cases import SANCTIONS
+from forums.models.cases import SANCTIONS, Decision
 from forums.models.threads import Thread
 from forums.moderation_forms import SanctionForm
 from forums.permissions.sanctions import check_sanction
@@ -77,22 +77,29 @@ def _told(request: PersonRequest, room: Room) -> list[dict[str, Any]]:
     rows = list(
         Sanction.objects.current()
         .filter(room=room)
-        .select_related("user", "item", "decision__case")
+        .select_related("user", "item", "decision", "origin__decision")
         .order_by("until", "pk")
     )
     threads = {row.item_id for row in rows if row.item_id}
     seen = {}
     numbers: dict[tuple[int, int], int] = {}
     if threads:
-        seen = {one.pk: one for one in Thread.objects.filter(pk__in=threads).seen_inside_by(request.user)}
+        seen = {
+            one.pk: one for one in Thread.objects.filter(pk__in=threads, merged_into=None).seen_inside_by(request.user)
+        }
         for item, user, number in Participant.objects.filter(item__in=seen).values_list("item", "user", "number"):
             numbers[item, user] = number
     told: list[dict[str, Any]] = []
     for row in rows:
         if row.item_id is None:
-            told.append({"row": row, "person": row.user, "thread": None})
+            told.append({"row": row, "person": row.user, "thread": None, "decision": _decision(row)})
         elif row.item_id in seen:
             number = numbers.get((row.item_id, row.user_id), 0)
             byline = chatham.byline(row.user, None, reader=request.user, number=number)
-            told.append({"row": row, "person": byline.name, "thread": seen[row.item_id]})
+            told.append({"row": row, "person": byline.name, "thread": seen[row.item_id], "decision": _decision(row)})
     return told
+
+
+def _decision(row: Sanction) -> Decision | None:
+    """By which it was imposed: of a mute that went along with posts, where it began."""
+    return getattr(row.origin or row, "decision", None)

@@ -14,7 +14,7 @@ from network.actions.sendings import clean_title, free_key, sent_before
 from network.actions.telling import tell_named, tell_source
 from network.actions.watching import tell_soon
 from network.audit import record
-from network.chatham import subject
+from network.chatham import moderator, starter_or_moderator, subject
 from network.decisions import Waits, decided
 from network.effects import after_commit, ring_bells, send_mail_soon
 from network.kinds import KINDS
@@ -156,7 +156,7 @@ def relabel(
     verb = "network.people_named" if tlp == before else "network.relabelled"
     record(
         verb,
-        by=subject(item, by),
+        by=subject(item, by) if by_source else moderator(item, by),
         target=item,
         room=item.room,
         before=before.word,
@@ -195,7 +195,8 @@ def take_back(*, by: User, placement: Placement) -> None:
     check_seen(by, placement.item, inside=True)
     if placement.by_id != by.pk:
         require(by, Level.MODERATE, placement.room)
-    record("network.taken_back", by=subject(placement.item, by), target=placement.item, room=placement.room)
+    who = subject if placement.by_id == by.pk else moderator
+    record("network.taken_back", by=who(placement.item, by), target=placement.item, room=placement.room)
     placement.delete()
 
 
@@ -232,7 +233,7 @@ def unrelease(*, by: User, item: Item) -> None:
         require(by, Level.COORDINATE, NETWORK)
     if _unrelease(item):
         _index(item)
-        record("network.unreleased", by=subject(item, by), target=item, room=item.room)
+        record("network.unreleased", by=starter_or_moderator(item, by), target=item, room=item.room)
 
 
 @transaction.atomic
@@ -262,7 +263,7 @@ def put_back(*, by: User, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(state=State.PUBLISHED, active_at=clock.now())
     item.state = State.PUBLISHED
     _index(item)
-    record("network.approved", by=subject(item, by), target=item, room=item.room)
+    record("network.approved", by=moderator(item, by), target=item, room=item.room)
     kind = KINDS[item.kind]
     if follows := kind.approved:
         follows(by, item)
@@ -294,7 +295,7 @@ def take_away(*, by: User, item: Item, state: str, reason: str) -> None:
     search.forget(item=item)
     _unrelease(item)
     verb = "network.held" if state == State.HELD else "network.removed"
-    record(verb, by=subject(item, by), target=item, room=item.room, reason=reason)
+    record(verb, by=starter_or_moderator(item, by), target=item, room=item.room, reason=reason)
     if state == State.REMOVED:
         withdraw("item_held", item=item)
 
@@ -317,7 +318,7 @@ def archive_unchecked(*, by: User, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(state=State.ARCHIVED)
     if _unrelease(item):
         _index(item)
-    record("network.archived", by=subject(item, by), target=item, room=item.room)
+    record("network.archived", by=starter_or_moderator(item, by), target=item, room=item.room)
 
 
 def locked(item: Item) -> Item:
@@ -332,6 +333,9 @@ def _settle(by: User, item: Item, state: str, reason: str, ground: str = "") -> 
     own = state == State.REMOVED and is_own(by, item)
     if not own:
         require(by, Level.MODERATE, item.room)
+        if item.chatham and item.author_id == by.pk:
+            # It would be no decision: where the record has none, a moderator began it.
+            raise Forbidden(_("Another moderator decides about what you shared yourself."))
         if not reason.strip():
             raise Invalid("reason", _("Say why, so that the author can understand it."))
     if item.state == state:

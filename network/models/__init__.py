@@ -5,7 +5,7 @@ from network.models.drafts import Draft
 from network.models.following import Follow
 from network.models.grants import PartnerGrant, PersonGrant
 from network.models.item_requests import ItemRequest
-from network.models.items import Item, Participant, Placement, Release, State, Theme
+from network.models.items import Item, Participant, Placement, Release, State, Theme, UnnamedModerator
 from network.models.openings import Opening
 from network.models.people import Membership, Partner, User
 from network.models.records import (
@@ -61,6 +61,7 @@ __all__ = [
     "State",
     "StatusChange",
     "Theme",
+    "UnnamedModerator",
     "User",
     "Worker",
 ]

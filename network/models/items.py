@@ -181,3 +181,25 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.number}"
+
+
+class UnnamedModerator(models.Model):
+    """Whom the trail names where somebody moderates an item under the Chatham House Rule: no number goes with it.
+
+    Who may moderate is known to many. Under the number with which they take part, what they decide would tell who they
+    are among few.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("moderator under the Chatham House Rule")
+        verbose_name_plural = _("moderators under the Chatham House Rule")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "user"], name="unnamed_moderator_once_per_item"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item)

@@ -42,6 +42,8 @@ class Sanction(models.Model):
     room = models.ForeignKey("network.Room", on_delete=models.CASCADE, related_name="sanctions")
     # Under the Chatham House Rule: of this thread alone, so that nothing elsewhere tells who the participant is.
     item = models.ForeignKey("network.Item", on_delete=models.CASCADE, null=True, blank=True, related_name="sanctions")
+    # The mute of another thread, with which posts went to this one: it ends with that one.
+    origin = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
     kind = models.CharField(max_length=10, choices=Kind)
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(_("until"))

@@ -1,6 +1,6 @@
 """Whose entries of the audit trail somebody may read, and which of them may not even be known of.
 
-*Whose:* one's own (what one did, under a number too, and what was done to one); of whom one represents, what was done
+*Whose:* one's own (what one did, without a name too, and what was done to one); of whom one represents, what was done
 for the partner, to it, and by its people while they belonged to it; coordinators: all.
 *But nobody else's business* (`OWN_BUSINESS`: asking for one's data, for a place in a room, ending one's sessions): a
 representative does not learn it of their people. Those who manage a room know who asked to join it.
@@ -48,7 +48,7 @@ def trail_rule(user: Reader, *, assured: bool) -> Q:
         entries.filter(one).values("pk")
         for one in (
             Q(target=user.uid),
-            Q(actor__in=_numbers_of(user)),
+            *(Q(actor__in=uids) for uids in _unnamed(user)),
             for_it,
             by_its_people & ~private,
             to_it,
@@ -59,8 +59,9 @@ def trail_rule(user: Reader, *, assured: bool) -> Q:
 
 
 def own_entries(user: User) -> Q:
-    """On AuditEntry: this person did it, under a number too, or it was done to them."""
-    return Q(actor=user.uid) | Q(target=user.uid) | Q(actor__in=_numbers_of(user))
+    """On AuditEntry: this person did it, without a name too, or it was done to them."""
+    numbered, moderating = _unnamed(user)
+    return Q(actor=user.uid) | Q(target=user.uid) | Q(actor__in=numbered) | Q(actor__in=moderating)
 
 
 def entries_of_partner(user: User, partner: Partner) -> Q:
@@ -125,8 +126,13 @@ def _unseen(rows: QuerySet, user: User, assured: bool, prefix: str) -> Q:
     return Q(Exists(these.filter(tight | closed)), ~Q(Exists(seen)))
 
 
-def _numbers_of(user: User) -> QuerySet:
-    return apps.get_model("network", "Participant")._default_manager.filter(user=user).order_by().values("uid")
+def _unnamed(user: User) -> tuple[QuerySet, QuerySet]:
+    """What the trail calls somebody under the Chatham House Rule: where they take part, and where they moderate."""
+    numbered, moderating = (
+        apps.get_model("network", name)._default_manager.filter(user=user).order_by().values("uid")
+        for name in ("Participant", "UnnamedModerator")
+    )
+    return numbered, moderating
 
 
 def _rooms() -> QuerySet:

@@ -21,13 +21,14 @@ from accounts import archive
 from accounts.actions import invitations, memberships
 from accounts.actions.leaving import close_account
 from accounts.actions.merging import merge_people, preview_merge
+from forums.actions.closing import close_thread
 from forums.actions.threads import reply, start_thread
-from forums.models import Post
+from forums.models import Post, Thread
 from network import belongings, clock, mail
 from network.actions.rooms import open_direct_room
 from network.belongings import Moved
 from network.labels import Label
-from network.models import AuditEntry, Item, Mandate, Membership, Participant, PersonGrant, Room, User
+from network.models import AuditEntry, Item, Mandate, Membership, Participant, PersonGrant, Room, UnnamedModerator, User
 from network.permissions import NETWORK, Level, allowed, level_in, where_allowed
 from network.permissions.levels import ROOM_LEVELS
 from network.personal import counts
@@ -144,6 +145,21 @@ def test_two_numbers_under_the_chatham_house_rule_stay_two(cast: Cast) -> None:
     assert set(Participant.objects.filter(item=thread).values_list("number", "uid")) == uids
     assert Post.objects.get(thread=once, parent__isnull=False).author == cast.anna
     assert Participant.objects.filter(item=once, user=cast.anna, number=2).exists()
+
+
+def test_what_one_account_moderated_and_the_other_began_under_the_rule_stays_apart(cast: Cast) -> None:
+    other = member_of(cast.augsburg, name="Anna L.")
+    grant(other, Level.MODERATE, cast.families)
+    thread = start_thread(by=cast.anna, room=cast.families, title="Frankly", body="Well?", chatham=True)
+    once = start_thread(by=cast.luc, room=cast.families, title="Once", body="Well?", chatham=True)
+    for one in (thread, once):
+        close_thread(by=other, thread=one, cause="settled")
+    merge_people(by=cast.clara, kept=cast.anna, closed=other)
+    # Else the page would say that whoever began it closed it.
+    assert not Thread.objects.get(pk=thread.pk).is_closed_by_starter
+    assert Thread.objects.get(pk=once.pk).locked_by == cast.anna
+    moderating = set(UnnamedModerator.objects.values_list("item", "user"))
+    assert moderating == {(thread.pk, other.pk), (once.pk, cast.anna.pk)}
 
 
 def read_by(person: User, uid: object) -> Iterator[str]:

@@ -11,7 +11,7 @@ from forums.actions.summaries import summarise
 from forums.models import Proposal, Summary, Thread
 from network import search
 from network.actions.items import approve, hold
-from network.models import AuditEntry, Participant
+from network.models import AuditEntry, Participant, UnnamedModerator
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.factories import ItemFactory
@@ -126,18 +126,24 @@ def test_it_is_found_while_the_discussion_can_be_read_and_goes_when_that_is_eras
     assert not Summary.objects.exists()
 
 
-def test_under_the_rule_it_stands_beside_a_number(cast: Cast) -> None:
+def test_under_the_rule_it_stands_beside_the_number_of_who_began_it_and_beside_none_of_a_moderator(cast: Cast) -> None:
     thread = start(cast, chatham=True)
     summarise(by=cast.mona, thread=thread, body="Two cities stopped.")
     page = page_of(thread, cast.vera)
     part = page[page.index('id="summary"') : page.index('id="posts"')]
-    assert "Participant 2" in part
+    assert "A moderator" in part
+    assert "Participant" not in part
     assert "Mona" not in part
     assert "You" in page_of(thread, cast.mona)[page.index('id="summary"') :]
     assert Summary.objects.get().partner is None
     entry = AuditEntry.objects.get(verb="forums.summarised")
-    assert entry.actor == Participant.objects.get(item=thread, user=cast.mona).uid
+    assert entry.actor == UnnamedModerator.objects.get(item=thread, user=cast.mona).uid
     assert entry.partner is None
+    summarise(by=cast.luc, thread=thread, body="Three cities stopped.", version=1)
+    page = page_of(thread, cast.vera)
+    assert "Participant 1" in page[page.index('id="summary"') : page.index('id="posts"')]
+    entry = AuditEntry.objects.filter(verb="forums.summarised").latest("pk")
+    assert entry.actor == Participant.objects.get(item=thread, user=cast.luc).uid
 
 
 def test_a_summary_costs_no_query(cast: Cast, thread: Thread) -> None:

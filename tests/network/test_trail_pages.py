@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.actions.exports import ask_for_export
 from forums.actions.chat import say
+from forums.actions.pinning import pin_thread, unpin_thread
 from forums.actions.threads import reply, start_thread
 from network import clock
 from network.actions import rooms
@@ -127,6 +128,22 @@ def test_a_hidden_room_is_known_to_who_views_it(cast: Cast) -> None:
     assert len(told(cast.clara)) == 2
 
 
+def test_under_the_chatham_house_rule_who_moderates_has_no_number_and_finds_their_own(cast: Cast) -> None:
+    thread = start_thread(by=cast.luc, room=cast.families, title="Openly", body="Well?", chatham=True)
+    reply(by=cast.mona, thread=thread, body="So.")
+    for moderator in (cast.mona, cast.maud):
+        pin_thread(by=moderator, thread=thread)
+        unpin_thread(by=moderator, thread=thread)
+    about = "the discussion: “Openly”, in the room Families"
+    acts = [f"{verb} {about}" for verb in ("pinned", "unpinned")]
+    assert [one for one in told(cast.clara) if "pinned" in one] == [f"A moderator {act}" for act in acts * 2]
+    for moderator in (cast.mona, cast.maud):
+        assert [one for one in told(moderator) if "pinned" in one] == [f"A moderator (you) {act}" for act in acts]
+        assert "A moderator (you)" in page(moderator, whose="mine")
+        assert "moderator" not in page(cast.clara, who=moderator.name.split()[0])
+    assert "moderator" not in page(cast.clara, partner="malmo")
+
+
 def test_under_the_chatham_house_rule_everybody_but_oneself_is_a_number(cast: Cast) -> None:
     thread = start_thread(by=cast.luc, room=cast.families, title="Openly", body="Well?", chatham=True)
     reply(by=cast.anna, thread=thread, body="So.")
@@ -164,7 +181,8 @@ def test_a_place_that_is_none_is_the_beginning(cast: Cast, query: dict[str, str]
 def test_one_turns_pages_without_losing_or_repeating_an_entry(cast: Cast) -> None:
     client, seen, address = signed_in(cast.luc), [], f"{reverse('network:trail')}?about=forums"
     for moment in (3, 2, 1):
-        with clock.at(clock.now() - timedelta(hours=moment)):
+        # Of whole seconds, whose digits are no key by chance.
+        with clock.at(clock.now().replace(microsecond=0) - timedelta(hours=moment)):
             # Forty of one instant: pages end in the middle of them.
             for _ in range(40):
                 record("forums.unlocked", by=cast.luc, target=cast.families, room=cast.families)
