@@ -59,6 +59,8 @@ class Acts:
     seats: Sequence[User]
     # Whom the pages are asked about: those who changed places, in the same order in both worlds.
     asked_about: Sequence[User]
+    # Whoever decides first, and next, and who stands in for one of these about what they wrote.
+    moderators: Sequence[User]
     # Browsers of those who take part: that somebody came to the network is known, and says nothing of this talk.
     signed_in: dict[int, Client]
     thread: Thread = field(init=False)
@@ -132,7 +134,7 @@ class Acts:
     def _sum_up(self, _person: User, post: Post) -> None:
         """Whoever began it, or a moderator."""
         version = Summary.objects.filter(thread=self.thread).values_list("version", flat=True).first() or 0
-        by = (self.seats[0], self.cast.mona)[post.pk % 2]
+        by = (self.seats[0], self._first())[post.pk % 2]
         summaries.summarise(by=by, thread=self.thread, body=f"So much for {WORD} {version}.", version=version)
 
     def _mark(self, _person: User, post: Post) -> None:
@@ -190,78 +192,90 @@ class Acts:
     def _thank(self, _person: User, post: Post) -> None:
         reactions.react(by=self.cast.vera, post=post, kind=Reaction.Kind.THANK)
 
-    # --- what moderators do, who are the same in both worlds ---
+    # --- what moderators do: the same in both worlds, but never about what they wrote themselves ---
+
+    def _first(self, author: User | None = None) -> User:
+        return next(one for one in self.moderators if one != author)
+
+    def _second(self, author: User | None = None) -> User:
+        return [one for one in self.moderators if one != author][1]
 
     def _hold(self, _person: User, post: Post) -> None:
-        moderation.hold_post(by=self.cast.mona, post=post, reason="It is to be looked at.")
+        moderation.hold_post(by=self._first(post.author), post=post, reason="It is to be looked at.")
 
     def _approve(self, _person: User, post: Post) -> None:
-        moderation.approve_post(by=self.cast.maud, post=post)
+        moderation.approve_post(by=self._second(post.author), post=post)
 
     def _remove(self, _person: User, post: Post) -> None:
-        moderation.remove_post(by=self.cast.maud, post=post, reason="It names somebody.", ground="personal")
+        moderation.remove_post(by=self._second(post.author), post=post, reason="It names somebody.", ground="personal")
 
     def _lock(self, _person: User, post: Post) -> None:
-        closing.lock_thread(by=self.cast.mona, thread=post.thread, reason="It is settled.")
+        closing.lock_thread(by=self._first(), thread=post.thread, reason="It is settled.")
 
     def _unlock(self, _person: User, post: Post) -> None:
-        closing.reopen_thread(by=self.cast.mona, thread=post.thread)
+        closing.reopen_thread(by=self._first(), thread=post.thread)
 
     def _tighten(self, _person: User, post: Post) -> None:
-        items.relabel(by=self.cast.maud, item=post.thread, tlp=(Label.AMBER_STRICT, Label.RED)[post.pk % 2])
+        items.relabel(
+            by=self._second(post.thread.author), item=post.thread, tlp=(Label.AMBER_STRICT, Label.RED)[post.pk % 2]
+        )
 
     def _pin(self, _person: User, post: Post) -> None:
-        pinning.pin_thread(by=self.cast.maud, thread=post.thread)
+        pinning.pin_thread(by=self._second(), thread=post.thread)
 
     def _unpin(self, _person: User, post: Post) -> None:
-        pinning.unpin_thread(by=self.cast.mona, thread=post.thread)
+        pinning.unpin_thread(by=self._first(), thread=post.thread)
 
     def _split(self, _person: User, post: Post) -> None:
-        splitting.split_thread(by=self.cast.mona, thread=post.thread, posts=[post.uid], title=f"More {WORD}")
+        splitting.split_thread(by=self._first(), thread=post.thread, posts=[post.uid], title=f"More {WORD}")
 
     def _merge(self, _person: User, post: Post) -> None:
         into = Thread.objects.filter(room=post.thread.room).exclude(pk=post.thread_id).earliest("pk")
-        splitting.merge_threads(by=self.cast.mona, thread=post.thread, into=into)
+        splitting.merge_threads(by=self._first(), thread=post.thread, into=into)
 
     def _move(self, _person: User, post: Post) -> None:
         room = self.annexe if post.thread.room_id == self.room.pk else self.room
-        moving.move_thread(by=self.cast.mona, thread=post.thread, room=room)
+        moving.move_thread(by=self._first(), thread=post.thread, room=room)
 
     def _undo_change(self, _person: User, post: Post) -> None:
         for change in Change.objects.of(post.thread).filter(undone_at=None)[:1]:
-            undoing.undo_change(by=self.cast.maud, change=change)
+            undoing.undo_change(by=self._second(), change=change)
 
     def _silence(self, _person: User, post: Post) -> None:
         until = clock.now() + timedelta(days=3)
         target = targets.of_post(post)
-        by, why = self.cast.maud, {"ground": "charter", "facts": "It was said again and again."}
+        by, why = self._second(post.author), {"ground": "charter", "facts": "It was said again and again."}
         sanctions.sanction(by=by, target=target, action="muted", until=until, **why)
 
     def _undo_decision(self, _person: User, _post: Post) -> None:
         for decision in Decision.objects.filter(case__item__chatham=True).order_by("-pk")[:1]:
-            restoring.undo(by=self.cast.mona, decision=decision, facts="It was a mistake.")
+            restoring.undo(by=self._first(decision.case.author), decision=decision, facts="It was a mistake.")
 
     def _decide(self, _person: User, _post: Post) -> None:
         case = Case.objects.filter(item__chatham=True, closed_at=None).first()
         if case is not None:
-            cases.take_case(by=self.cast.mona, case=case)
-            cases.decide_case(by=self.cast.mona, case=case, action="removed", ground="charter", facts="It was unkind.")
+            by = self._first(case.author)
+            cases.take_case(by=by, case=case)
+            cases.decide_case(by=by, case=case, action="removed", ground="charter", facts="It was unkind.")
 
     def _propose(self, _person: User, _post: Post) -> None:
         case = Case.objects.filter(item__chatham=True, closed_at=None).last()
         if case is not None:
-            cases.take_case(by=self.cast.mona, case=case)
-            cases.decide_case(by=self.cast.mona, case=case, action="redacted", ground="personal", facts="A child.")
+            by = self._first(case.author)
+            cases.take_case(by=by, case=case)
+            cases.decide_case(by=by, case=case, action="redacted", ground="personal", facts="A child.")
 
     def _confirm(self, _person: User, _post: Post) -> None:
         for proposal in Proposal.objects.filter(settled_at=None):
-            proposals.confirm(by=self.cast.maud, proposal=proposal)
+            proposals.confirm(by=self._second(proposal.case.author), proposal=proposal)
 
     def _decline(self, _person: User, _post: Post) -> None:
         for proposal in Proposal.objects.filter(settled_at=None):
-            proposals.decline(by=self.cast.maud, proposal=proposal, answer="It may stay.")
+            proposals.decline(by=self._second(proposal.case.author), proposal=proposal, answer="It may stay.")
 
     def _answer(self, _person: User, _post: Post) -> None:
         appeal = Appeal.objects.filter(decided_at=None, decision__case__item__chatham=True).first()
         if appeal is not None:
-            appeals.decide_appeal(by=self.cast.maud, appeal=appeal, upheld=True, answer="It may stand.")
+            appeals.decide_appeal(
+                by=self._second(appeal.decision.case.author), appeal=appeal, upheld=True, answer="It may stand."
+            )

@@ -197,13 +197,17 @@ class Stage:
         )
         others = [member_of(cast.liege, name=name) for name in ("Noor Peeters", "Jan Maes")]
         self.seats = [cast.anna, cast.carlo, cast.luc, self.gisela, *others]
+        self.moderators = [cast.mona, cast.maud, cast.clara]
         # Some have spoken here before, under their names; a guest whom nobody has checked does not write here.
         thread = threads.start_thread(by=cast.carlo, room=cast.families, title="Bicycles", body="Who lends any?")
         items.approve(by=cast.maud, item=thread)
         moderation_actions.approve_post(
             by=cast.maud, post=threads.reply(by=self.gisela, thread=thread, body="My faculty does.")
         )
+        self.sign_in()
 
+    def sign_in(self) -> None:
+        """Everybody at a seat, once."""
         self.signed_in = {person.pk: Client() for person in self.seats}
         for person in self.seats:
             self.signed_in[person.pk].force_login(person)
@@ -223,6 +227,7 @@ class Stage:
             self.document,
             seats,
             [self.seats[one], self.seats[other]],
+            self.moderators,
             self.signed_in,
             moment=self.beginning,
         )

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from network import audit, clock
-from network.models import AuditEntry, Participant
+from network.models import AuditEntry, Participant, UnnamedModerator
 from network.trail import tell
 from tests.drawing import examples
 from tests.network import reference as plain
@@ -24,7 +24,7 @@ GONE = uuid.uuid4()  # a room that is not there any more
 
 @dataclass(eq=False)
 class Entry:
-    """One entry; `number`: done under the Chatham House Rule; a target of None: the network itself.
+    """One entry; `number`: done under the Chatham House Rule, `moderating` or not; a target of None: the network.
 
     `private`: “nobody else's business”, but of who manages the room.
     """
@@ -36,6 +36,7 @@ class Entry:
     room: plain.Room | str | None
     partner: plain.Partner | None
     private: bool = False
+    moderating: bool = False
 
     def __str__(self) -> str:
         return ", ".join(f"{name} {value}" for name, value in vars(self).items())
@@ -56,7 +57,10 @@ def trails(draw: st.DrawFn) -> tuple[World, list[Entry]]:
         actor = draw(one_of([*world.people, *world.people, None]))
         number = actor is not None and draw(st.integers(0, 3)) == 0
         entries.append(
-            Entry(draw(st.integers(-2, 1)), actor, number, target, room, partner, draw(st.integers(0, 2)) == 0)
+            Entry(
+                *(draw(st.integers(-2, 1)), actor, number, target, room, partner, draw(st.integers(0, 2)) == 0),
+                moderating=number and draw(st.booleans()),
+            )
         )
     return world, entries
 
@@ -136,7 +140,9 @@ def store(entries: list[Entry], rows: Stored, some_item: plain.Item) -> dict[int
     made = {}
     for entry in entries:
         by = rows[entry.actor] if entry.actor else None
-        if entry.actor and entry.number:
+        if entry.actor and entry.moderating:
+            by = UnnamedModerator.objects.get_or_create(item=rows[some_item], user=by)[0]
+        elif entry.actor and entry.number:
             number = len(numbers) + 1
             new = entry.actor not in numbers
             if new:
@@ -180,7 +186,8 @@ def compare(drawn: tuple[World, list[Entry]]) -> None:
                     assert bool(told.details) == (shown or of_network), f"{reader}: {entry!s}"
                     assert (told.room is not None) == names_room(ref, reader, entry), f"{reader}: {entry!s}"
                     if entry.number and entry.actor:
-                        assert told.by.words.startswith("Participant ")
+                        assert told.by.words.startswith("A moderator" if entry.moderating else "Participant ")
+                        assert told.by.words.endswith("(you)") == (entry.actor is reader)
                         assert entry.actor.name not in told.text.removesuffix(str(told.target or ""))
 
 
