@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from forums.attachments import offered
-from forums.models.threads import Thread
 from forums.permissions.attaching import MOST, TOO_MANY
 from network import uploads
 from network.attaching import of_files
@@ -136,8 +135,3 @@ class AttachingForm(forms.Form):
         given.pop("find", None)
         given["files"] = given.pop("file", None) or []
         return given
-
-
-def is_under_rule(thread: Thread) -> bool:
-    """Whether the thread, or what it is about, is under the Chatham House Rule."""
-    return thread.chatham or (thread.parent is not None and thread.parent.chatham)

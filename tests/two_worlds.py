@@ -30,6 +30,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from accounts import archive
+from exchange.models import Document
 from forums.actions import threads
 from forums.models import Appeal, Case, Change, Decision, Post, Proposal, Thread
 from network import clock
@@ -235,6 +236,7 @@ class World(Acts):
             "forums:appeal": Appeal.objects.all(),
             "forums:proposal": Proposal.objects.all(),
             "forums:undo": Change.objects.all(),
+            "exchange:document": Document.objects.filter(pk=self.document.pk),
             "network:notification": Notification.objects.filter(user=reader),
         }
 

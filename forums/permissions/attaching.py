@@ -22,6 +22,15 @@ UNDER_THE_RULE = _(
     "Under the Chatham House Rule no file can be added here: it would stand in the room with your name. Attach what is"
     " in the room already."
 )
+TOO_FEW_READ_IT = _(
+    "Under the Chatham House Rule nothing is attached that is labelled AMBER+STRICT or RED: few read it, and you are"
+    " one of them."
+)
+
+
+def is_under_rule(thread: Thread) -> bool:
+    """Whether the thread, or what it is about, is under the Chatham House Rule."""
+    return thread.chatham or (thread.parent is not None and thread.parent.chatham)
 
 
 def check_attached(by: User, thread: Thread, keys: Sequence[uuid.UUID]) -> list[Item]:
@@ -31,6 +40,9 @@ def check_attached(by: User, thread: Thread, keys: Sequence[uuid.UUID]) -> list[
     found = {item.uid: item for item in to_attach(by, thread.room).filter(uid__in=keys)}
     if len(found) != len(set(keys)):
         raise Invalid("attach", _("One of these documents is not here any more. Choose again."))
+    if is_under_rule(thread) and any(item.effective_label > Label.AMBER for item in found.values()):
+        # Whoever attaches it reads it: among the few whom its label names, that would tell who it was.
+        raise Invalid("attach", TOO_FEW_READ_IT)
     return [found[key] for key in dict.fromkeys(keys)]
 
 
@@ -46,7 +58,7 @@ def words_for_files(by: User, thread: Thread, speaker: Partner | None) -> dict[s
     Raises Invalid("file"): under the Chatham House Rule, and where no label says that of both the thread and what it
     is about.
     """
-    if thread.chatham or (thread.parent is not None and thread.parent.chatham):
+    if is_under_rule(thread):
         raise Invalid("file", UNDER_THE_RULE)
     label = thread.effective_label
     words: dict[str, Any] = {"tlp": label}

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from forums import previews, reading, writing
 from forums import quoting as quoting_words
 from forums.actions import threads as actions
-from forums.attach_forms import is_under_rule
 from forums.forms import AnnouncementForm, PostForm, ThreadForm, add_refusal
 from forums.models.threads import Post, Purpose, Thread
+from forums.permissions.attaching import is_under_rule
 from forums.permissions.threads import MOVED, Moved, check_announce, check_newcomer, check_start, demand_reply
 from forums.rows import Page
 from network.actions.openings import opened
