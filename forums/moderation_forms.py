@@ -186,6 +186,7 @@ class DecisionForm(UntilFields):
         *args: Any,
         actions: list[str],
         label: Label | None,
+        under_rule: bool = False,
         holds: bool = False,
         rooms: QuerySet[Room] | None = None,
         **kwargs: Any,
@@ -203,7 +204,9 @@ class DecisionForm(UntilFields):
         for name in self.fields.keys() & {"ground", "tlp", "room"}:
             # Not to be left out wherever it counts, so that nothing calls it optional.
             self.fields[name].default = ""  # type: ignore[attr-defined]
-        tighter = [one for one in Label if label is not None and one > label]
+        # What the Chatham House Rule refuses is not offered.
+        refused = (Label.AMBER_STRICT,) if under_rule else ()
+        tighter = [one for one in Label if label is not None and one > label and one not in refused]
         if Action.TIGHTENED in actions:
             self.fields["tlp"].choices = [(one.word, f"TLP:{one.word}") for one in tighter]
             self.fields["tlp"].help_text = _("Counts only where you give it a tighter label.")

@@ -26,7 +26,9 @@ class RelabelForm(NamingForm):
             "named_partners": [partner.slug for partner in item.named_partners.all()],
             "named_people": [person.uid for person in item.named_people.all()],
         }
-        super().__init__(*args, room=item.room, author=item.author, partner=item.partner, initial=initial, **kwargs)
+        # Under the Chatham House Rule AMBER+STRICT is refused; whether it is offered must not tell who has a partner.
+        partner = None if item.chatham else item.partner
+        super().__init__(*args, room=item.room, author=item.author, partner=partner, initial=initial, **kwargs)
         self.item = item
         if isinstance(self.fields["named_people"], forms.CharField):
             self.initial["named_people"] = "\n".join(person.email for person in item.named_people.all())

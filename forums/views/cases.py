@@ -115,8 +115,15 @@ def _form(
     rooms = None
     if Action.MOVED in options:
         rooms = rooms_to(request.user, Thread.objects.get(pk=found.item_id or 0))
-    holds = Action.HELD in options
-    return DecisionForm(request.POST or None, actions=options, label=label, holds=holds, rooms=rooms, initial=begun)
+    return DecisionForm(
+        request.POST or None,
+        actions=options,
+        label=label,
+        under_rule=target.is_under_rule,
+        holds=Action.HELD in options,
+        rooms=rooms,
+        initial=begun,
+    )
 
 
 @login_required

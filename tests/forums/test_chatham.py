@@ -333,3 +333,18 @@ def test_who_took_a_case_on_is_named_nowhere_since_the_trail_tells_their_number(
     page = client.get(f"/appeals/{row.uid}/").content.decode()
     assert "taken on by somebody" in page
     assert noor.name not in page
+
+
+@pytest.mark.parametrize("starter", ["anna", "gisela"])
+def test_no_label_is_offered_that_only_who_has_a_partner_could_give(cast: Cast, client: Client, starter: str) -> None:
+    """Whoever began it with a partner or as a guest: moderators are offered the same."""
+    stage = Stage(cast, Room.Moderation.FREE)
+    by = stage.gisela if starter == "gisela" else cast.anna
+    thread = threads.start_thread(by=by, room=cast.families, title="Old", body="Who?", chatham=True)
+    post = threads.reply(by=cast.luc, thread=thread, body="We.")
+    case = cases.report(by=cast.carlo, target=targets.of_post(post), ground="charter").case
+    client.force_login(cast.maud)
+    for address in (f"/items/{thread.uid}/label/", f"/cases/{case.uid}/"):
+        page = client.get(address).content.decode()
+        assert 'value="RED"' in page
+        assert 'value="AMBER+STRICT"' not in page
