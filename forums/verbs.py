@@ -19,6 +19,7 @@ def declare_all() -> None:
     declare("forums.poll_asked", _("asked for votes below the post"))
     declare("forums.voted", _("voted below the post"))
     declare("forums.poll_closed", _("closed the vote below the post"))
+    declare("forums.poll_resumed", _("let the vote below the post go on"))
     declare("forums.summarised", _("summed up the discussion"))
     declare("forums.summary_removed", _("took away the summary of the discussion"))
     declare("forums.edited", _("changed the words of what they wrote"))

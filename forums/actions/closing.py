@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from forums.actions import polls
 from forums.actions.changes import note_change
 from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock
@@ -74,6 +75,7 @@ def open_again(*, by: User, thread: Thread) -> None:
         locked_at=None, locked_by=None, lock_cause="", lock_reason="", lock_link=""
     )
     record("forums.unlocked", by=chatham.subject(thread, by), target=thread, room=thread.room)
+    polls.resume_with_thread(by=by, thread=thread)
 
 
 @transaction.atomic
@@ -121,3 +123,4 @@ def _shut(by: User, thread: Thread, cause: str, reason: str, link: str) -> None:
     )
     verb = "forums.locked" if cause == Cause.LOCKED else "forums.closed"
     record(verb, by=chatham.subject(thread, by), target=thread, room=thread.room, reason=reason)
+    polls.end_with_thread(by=by, thread=thread)

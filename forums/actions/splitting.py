@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forums import reach
+from forums.actions import polls
 from forums.actions.changes import note_change
 from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock, tell_after_commit
@@ -115,6 +116,8 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
     if before["takes_answer"]:
         Thread.objects.filter(pk=into.pk).update(answer=thread.answer_id, answered=thread.answered)
     retire(thread, into)
+    if into.is_locked:
+        polls.end_with_thread(by=by, thread=into)
     record("forums.merged", by=by, target=thread, room=thread.room, reason=words)
     record("forums.took_in", by=by, target=into, room=into.room)
     notify(authors, kind="thread_merged", item=into, by=by)

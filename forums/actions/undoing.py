@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from forums import reach
-from forums.actions import records
+from forums.actions import polls, records
 from forums.actions.moving import carry_over
 from forums.actions.posts import lock
 from forums.actions.rehoming import family, rehome
@@ -77,11 +77,13 @@ def _pin(by: User, change: Change) -> None:
     Thread.objects.filter(pk=change.thread_id).update(pinned_at=parse_datetime(before) if before else None)
 
 
-def _close(_by: User, change: Change) -> None:
+def _close(by: User, change: Change) -> None:
     before = dict(change.before)
     before["locked_at"] = parse_datetime(before["locked_at"]) if before["locked_at"] else None
     closer = User.objects.filter(pk=before.pop("locked_by")).first()
     Thread.objects.filter(pk=change.thread_id).update(locked_by=closer, **before)
+    follow = polls.end_with_thread if before["locked_at"] else polls.resume_with_thread
+    follow(by=by, thread=change.thread)
 
 
 def _move(by: User, change: Change) -> None:
