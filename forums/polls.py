@@ -170,6 +170,12 @@ def standing(thread: Thread, user: Any, *, contributes: bool, post: int | None =
     )
 
 
+def open_in(thread: Thread) -> Poll | None:
+    """The vote that would end if this discussion were closed now. One query."""
+    found = Poll.objects.filter(post__thread=thread, closed_at=None).order_by("post__parent_id", "pk")
+    return next((poll for poll in found if not poll.is_closed), None)
+
+
 def voters(poll: Poll) -> list[dict[str, Any]]:
     """Who voted what, of an open poll; of a secret one nobody. One query."""
     if poll.secret:

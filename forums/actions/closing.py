@@ -13,7 +13,7 @@ from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock
 from forums.models.changes import Change
 from forums.models.threads import Cause, Thread
-from forums.permissions.kinds import check_close, check_reopen, check_replies
+from forums.permissions.kinds import CLOSED_ALREADY, check_close, check_reopen, check_replies, may_lock_closed
 from forums.permissions.threads import check_moderate
 from network import chatham, clock
 from network.audit import record
@@ -39,7 +39,7 @@ def close_thread(*, by: User, thread: Thread, cause: str, reason: str = "", link
     if thread.is_locked and thread.lock_cause == cause and thread.locked_by_id == by.pk:
         return
     if thread.is_locked:
-        raise Forbidden(_("It is closed already."))
+        raise Forbidden(CLOSED_ALREADY)
     _shut(by, thread, cause, words, where)
 
 
@@ -53,7 +53,7 @@ def lock_thread(*, by: User, thread: Thread, reason: str = "") -> None:
 
 def shut(*, by: User, thread: Thread, reason: str) -> None:
     """The same of a locked row, for a caller who has asked who may; also of what its starter had closed."""
-    if thread.is_locked and not (thread.is_closed_by_starter and thread.author_id != by.pk):
+    if thread.is_locked and not may_lock_closed(by, thread):
         return
     _shut(by, thread, Cause.LOCKED, reason, "")
 

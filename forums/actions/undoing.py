@@ -17,7 +17,7 @@ from forums.actions.splitting import retire
 from forums.models.cases import Decision
 from forums.models.changes import Change
 from forums.models.threads import Post, Thread
-from forums.permissions.kinds import check_pin
+from forums.permissions.kinds import check_pin, demand_purpose
 from forums.permissions.moving import ANSWERED_SINCE, NOBODY_MORE, STANDING, check_nothing_since, check_undo
 from network import chatham, clock
 from network.audit import record
@@ -145,6 +145,11 @@ def _merge(_by: User, change: Change) -> None:
         _answer(old, old.answer_id)
 
 
+def _purpose(_by: User, change: Change) -> None:
+    demand_purpose(change.thread)
+    Thread.objects.filter(pk=change.thread_id).update(purpose=change.before["purpose"])
+
+
 def _answer(thread: Thread, key: int) -> None:
     """A post that is in the discussion again answers it again, where everybody reads it."""
     post = Post.objects.filter(thread=thread, pk=key).first()
@@ -171,4 +176,5 @@ UNDO: dict[str, Callable[[User, Change], None]] = {
     Change.Kind.MOVED: _move,
     Change.Kind.SPLIT: _split,
     Change.Kind.MERGED: _merge,
+    Change.Kind.PURPOSE: _purpose,
 }

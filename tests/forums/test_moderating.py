@@ -179,16 +179,18 @@ def test_others_cannot_open_what_moderators_decide_with(cast: Cast, thread: Thre
         assert luc.post(f"{base}{act}/", {"reason": "Why."}).status_code == 403
         assert olga.post(f"{base}{act}/", {"reason": "Why."}).status_code == 404
         assert luc.get(f"{base}{act}/").status_code == 405
-    assert luc.post(f"/discussions/{thread.uid}/lock/").status_code == 403
+    # Whoever began it closes it, but does not lock it.
+    assert luc.post(f"/discussions/{thread.uid}/close/", {"cause": "locked"}).status_code == 422
 
 
 def test_a_discussion_is_locked_and_unlocked_from_its_page(cast: Cast, thread: Thread) -> None:
     mona = signed_in(cast.mona)
-    page = mona.post(f"/discussions/{thread.uid}/lock/", {"reason": "Answered."}, follow=True).content.decode()
+    sent = {"cause": "locked", "reason": "Answered."}
+    page = mona.post(f"/discussions/{thread.uid}/close/", sent, follow=True).content.decode()
     assert "The discussion is locked." in page
     thread.refresh_from_db()
     assert (thread.is_locked, thread.locked_by, thread.lock_reason) == (True, cast.mona, "Answered.")
-    mona.post(f"/discussions/{thread.uid}/unlock/")
+    mona.post(f"/discussions/{thread.uid}/open/")
     thread.refresh_from_db()
     assert not thread.is_locked
 
