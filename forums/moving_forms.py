@@ -8,7 +8,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from forums.actions.moderation import LONGEST_REASON
 from forums.models.threads import Thread
@@ -66,15 +69,24 @@ class SplitForm(forms.Form):
         self.fields["posts"].choices = [(str(post), str(post)) for post in posts]
 
 
+class ThreadChoiceField(forms.ModelChoiceField):
+    """Discussions that may have the same title, told apart by when they were begun and how much was answered."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        replies = ngettext("%(n)d reply", "%(n)d replies", obj.reply_count) % {"n": obj.reply_count}
+        begun = localize(localtime(obj.created_at).date())
+        return _("%(title)s (%(begun)s, %(replies)s)") % {"title": obj.title, "begun": begun, "replies": replies}
+
+
 class MergeForm(forms.Form):
     """To which discussion of the room another is joined."""
 
-    into = forms.ModelChoiceField(
+    into = ThreadChoiceField(
         label=_("Into which discussion"),
         queryset=Thread.objects.none(),
         to_field_name="uid",
         empty_label=_("choose a discussion"),
-        help_text=_("One of this room. All posts go below its opening post."),
+        help_text=_("One of this room with the same label or a tighter one. All posts go below its opening post."),
         error_messages={"required": _("Choose a discussion."), "invalid_choice": _("Choose one of these discussions.")},
     )
     reason = MovingReasonField()
@@ -82,3 +94,5 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, threads: QuerySet[Thread], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = threads
+        if not threads:
+            self.fields["into"].empty_label = _("no other discussion here could take it in")

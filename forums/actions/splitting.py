@@ -105,6 +105,7 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
         "state": thread.state,
         "tlp": thread.tlp,
         "pinned_at": thread.pinned_at.isoformat() if thread.pinned_at else None,
+        "carried": _carried(thread),
         "takes_answer": bool(into.is_question and into.answer_id is None and thread.answer_id),
     }
     note_change(
@@ -123,6 +124,14 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
     notify(authors, kind="thread_merged", item=into, by=by)
     tell_after_commit()
     return into
+
+
+def _carried(thread: Thread) -> list[dict[str, int]]:
+    """What had been joined to it before, and to that: discussions and opening posts, so that nothing of them is lost."""
+    found: list[dict[str, int]] = []
+    for row in Change.objects.filter(kind=Change.Kind.MERGED, other=thread, undone_at=None).order_by("pk"):
+        found += [{"thread": row.thread_id, "opening": row.before["opening"]}, *row.before.get("carried", [])]
+    return found
 
 
 def retire(thread: Thread, into: Thread) -> None:

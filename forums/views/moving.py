@@ -116,7 +116,7 @@ def merge(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     thread = reading.fetch(request.user, uid)
     check_rearrange(request.user, thread)
     others = Thread.objects.seen_inside_by(request.user).filter(room=thread.room, parent=None, chatham=False)
-    others = others.filter(state__in=(State.PUBLISHED, State.ARCHIVED)).exclude(pk=thread.pk)
+    others = others.filter(state__in=(State.PUBLISHED, State.ARCHIVED), tlp__gte=thread.tlp).exclude(pk=thread.pk)
     others = others.exclude(purpose=Purpose.ANNOUNCEMENT).order_by("-active_at", "-pk")
     offered = Thread.objects.filter(pk__in=list(others.values_list("pk", flat=True)[:MOST_OFFERED]))
     form = MergeForm(request.POST or None, threads=offered.order_by("-active_at", "-pk"))

@@ -14,6 +14,7 @@ from forums import numbers
 from forums.actions import answers, appeals, cases, closing, moderation, pinning, splitting, threads, undoing
 from forums.actions.moving import move_thread
 from forums.actions.reading import read_room
+from forums.actions.withdrawing import withdraw_post
 from forums.models import Case, Change, Post, Thread
 from forums.targets import seen_by
 from forums.unread import reckon
@@ -387,6 +388,30 @@ def test_what_is_joined_reaches_nobody_new(cast: Cast) -> None:
     splitting.merge_threads(by=cast.mona, thread=green, into=amber)
     with pytest.raises(Invalid):
         splitting.merge_threads(by=cast.mona, thread=amber, into=amber)
+
+
+def test_only_what_could_take_it_in_is_offered_and_two_of_one_title_are_told_apart(cast: Cast, client: Client) -> None:
+    amber, green = start(cast, title="The same"), start(cast, title="The same", tlp=Label.GREEN)
+    reply(cast, amber)
+    client.force_login(cast.mona)
+
+    def offered(thread: Thread) -> dict[str, str]:
+        choices = client.get(f"/discussions/{thread.uid}/merge/").context["form"].fields["into"].choices
+        return {str(key): words for key, words in choices if str(key)}
+
+    assert offered(amber) == {}
+    assert set(offered(green)) == {str(amber.uid)}
+    assert "1 reply" in offered(green)[str(amber.uid)]
+
+
+def test_whoever_takes_a_part_off_reads_what_is_withdrawn_and_what_was_taken_away(cast: Cast, client: Client) -> None:
+    thread = start(cast)
+    moderation.remove_post(by=cast.mona, post=reply(cast, thread), reason="It names a school.")
+    withdraw_post(by=cast.carlo, post=reply(cast, thread, "carlo"))
+    client.force_login(cast.mona)
+    page = client.get(f"/discussions/{thread.uid}/split/").content.decode()
+    assert '<span class="badge">removed</span>' in page
+    assert '<span class="badge">withdrawn</span>' in page
 
 
 # --- replies that are under way -------------------------------------------------------------------
