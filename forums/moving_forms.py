@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from forums.actions.moderation import LONGEST_REASON
 from forums.models.threads import Thread
+from network.labels import Label
 from network.models.rooms import Room
 from network.sharing import LineField, OnceField
 
@@ -35,14 +36,19 @@ class MoveForm(forms.Form):
         queryset=Room.objects.none(),
         to_field_name="slug",
         empty_label=_("choose a room"),
-        help_text=_("One where you contribute. What is AMBER or stricter goes only where nobody comes to read it."),
+        help_text=_("One where you contribute."),
         error_messages={"required": _("Choose a room."), "invalid_choice": _("Choose one of these rooms.")},
     )
     reason = MovingReasonField()
 
-    def __init__(self, *args: Any, rooms: QuerySet[Room], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rooms: QuerySet[Room], label: Label, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["room"].queryset = rooms
+        if label > Label.GREEN:
+            self.fields["room"].help_text = _(
+                "One where you contribute, and whose readers and moderators all read this discussion now. It is "
+                "%(label)s: moving it lets nobody new read it, and any other room is refused."
+            ) % {"label": f"TLP:{label.word}"}
 
 
 class SplitForm(forms.Form):

@@ -127,7 +127,7 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
 
 
 def _carried(thread: Thread) -> list[dict[str, int]]:
-    """What had been joined to it before, and to that: discussions and opening posts, so that nothing of them is lost."""
+    """What had been joined to it before, and to that: discussions and opening posts, so that nothing is lost."""
     found: list[dict[str, int]] = []
     for row in Change.objects.filter(kind=Change.Kind.MERGED, other=thread, undone_at=None).order_by("pk"):
         found += [{"thread": row.thread_id, "opening": row.before["opening"]}, *row.before.get("carried", [])]

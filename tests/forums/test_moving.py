@@ -347,6 +347,14 @@ def test_a_decision_and_its_appeal_follow_the_post(cast: Cast) -> None:
     demand_true_numbers(new)
 
 
+def test_what_its_label_asks_for_is_said_before_a_room_is_chosen(cast: Cast, client: Client) -> None:
+    client.force_login(cast.mona)
+    amber, green = start(cast), start(cast, tlp=Label.GREEN)
+    words = "TLP:AMBER: moving it lets nobody new read it"
+    assert words in client.get(f"/discussions/{amber.uid}/move/").content.decode()
+    assert "nobody new" not in client.get(f"/discussions/{green.uid}/move/").content.decode()
+
+
 # --- joined ---------------------------------------------------------------------------------------
 
 
