@@ -59,6 +59,13 @@ def test_somebody_is_mentioned_by_keyboard_and_a_post_is_quoted_and_looked_at(
     page.wait_for_selector("[role=option]")
     page.keyboard.press("Escape")
     assert page.locator(".offer").is_hidden()
+    # Olga reads nothing here: whoever names her learns it while they can still write it otherwise.
+    area.press_sequentially(" @olga")
+    page.get_by_text("Nobody who can read this has a name that begins with “olga”.").wait_for()
+    assert barriers(page) == []
+    for _ in " @olga":
+        area.press("Backspace")
+    page.get_by_text("Nobody who can read this").wait_for(state="hidden")
     page.evaluate(SELECT, "nurse")
     page.locator(".quote-selection").click()
     head = f"> **Anna Lindqvist** [wrote](/discussions/{thread.uid}/posts/{answered.uid}/):"
