@@ -55,7 +55,8 @@ def shut(*, by: User, thread: Thread, reason: str) -> None:
     """The same of a locked row, for a caller who has asked who may; also of what its starter had closed."""
     if thread.is_locked and not may_lock_closed(by, thread):
         return
-    _shut(by, thread, Cause.LOCKED, reason, "")
+    # Where it goes on elsewhere, the way there stays.
+    _shut(by, thread, Cause.LOCKED, reason, thread.lock_link)
 
 
 @transaction.atomic

@@ -302,7 +302,7 @@ def test_one_page_closes_and_for_moderators_locks(cast: Cast, client: Client) ->
     assert offered(cast.mona) == ["answered", "settled", "elsewhere", "locked"]
     for person in (cast.luc, cast.mona):
         assert look(person, thread).count(place) == 1
-    closing.close_thread(by=cast.luc, thread=thread, cause="settled", reason="All is said.")
+    closing.close_thread(by=cast.luc, thread=thread, cause="elsewhere", link="https://example.org/handbook")
     assert place not in look(cast.luc, thread)
     assert place in look(cast.mona, thread)
     assert offered(cast.mona) == ["locked"]
@@ -312,6 +312,7 @@ def test_one_page_closes_and_for_moderators_locks(cast: Cast, client: Client) ->
     page = client.post(place, {"cause": "locked", "reason": "It is enough."}, follow=True).content.decode()
     assert "The discussion is locked." in page
     assert (now(thread).lock_cause, now(thread).lock_reason) == ("locked", "It is enough.")
+    assert 'href="https://example.org/handbook"' in look(cast.carlo, thread)
     assert client.get(place).status_code == 403
     assert place not in look(cast.mona, thread)
 

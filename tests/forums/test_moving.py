@@ -252,6 +252,19 @@ def test_the_look_before_says_who_gains_and_loses_and_nothing_is_done_yet(cast: 
     assert "About schools." in back.content.decode()
 
 
+def test_guests_who_gain_or_lose_are_named_where_no_partner_does(cast: Cast, client: Client) -> None:
+    room = RoomFactory(slug="without-guests")
+    grant_all((cast.liege, Level.CONTRIBUTE, room), (cast.efus, Level.MANAGE, room))
+    for place in (room, cast.schools):
+        grant(cast.mona, Level.MODERATE, place)
+    thread = start(cast, room=cast.schools, tlp=Label.GREEN)
+    client.force_login(cast.mona)
+    page = client.post(f"/discussions/{thread.uid}/move/", {"room": room.slug}).content.decode()
+    said = page[page.index("Readers:") :]
+    assert "loses 1 person" in said
+    assert cast.eva.name in said
+
+
 # --- taken apart ----------------------------------------------------------------------------------
 
 
