@@ -184,14 +184,15 @@ class Offer {
 
   async ask(words) {
     this.asking?.abort();
-    this.asking = new AbortController();
+    const asking = (this.asking = new AbortController());
     try {
-      const answer = await fetch(this.address(words), { signal: this.asking.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(this.address(words), { signal: asking.signal, headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) return this.close();
       const { people } = await answer.json();
       if (this.wanted() === words) this.show(people, words);
     } catch {
-      this.close();
+      /* One that the next letter has overtaken must not take the next one with it. */
+      if (this.asking === asking) this.close();
     }
   }
 

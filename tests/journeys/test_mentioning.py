@@ -81,6 +81,29 @@ def test_somebody_is_mentioned_by_keyboard_and_a_post_is_quoted_and_looked_at(
     assert list(Mention.objects.values_list("user", flat=True)) == [cast.anna.pk]
 
 
+def test_a_slow_answer_that_the_next_letter_overtakes_does_not_take_the_next_one_with_it(
+    visitor: Callable[..., Page],
+) -> None:
+    cast = gather()
+    thread = start(cast)
+    page = visitor()
+    sign_in(page, cast.luc)
+    page.add_init_script(PLAIN)
+    # Slower than one types: each letter overtakes the answer to the one before.
+    page.add_init_script(
+        "const ask = window.fetch;"
+        "window.fetch = async (where, how) => {"
+        "  if (!String(where).includes('/people/')) return ask(where, how);"
+        "  await new Promise((done) => setTimeout(done, 600));"
+        "  return ask(where, how);"
+        "};"
+    )
+    page.goto(thread.get_absolute_url())
+    page.locator("textarea[name=body]").press_sequentially("Thank you @ann", delay=250)
+    page.wait_for_selector("[role=option]")
+    assert page.locator("[role=option]").all_inner_texts() == ["Anna Lindqvist, Malmö"]
+
+
 def test_the_editor_offers_whom_one_may_mention_and_takes_quotations(visitor: Callable[..., Page]) -> None:
     cast = gather()
     member_of(cast.malmo, name="Zoé Lindberg")
