@@ -36,7 +36,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Tells the ground floor of documents and practice sheets, and of what is done with them."""
         from exchange import filetypes, keeping, notices, outcomes, permissions, personal, verbs, words
-        from exchange.actions import attaching
+        from exchange.actions import attaching, practices
         from exchange.actions import bin as bins
         from exchange.models import Folder
         from network import background
@@ -98,4 +98,5 @@ class ExchangeConfig(AppConfig):
             plural=_("practice sheets"),
             url_name="exchange:practice",
             index=words.index_sheet,
+            erase=practices.erase,
         )

@@ -28,17 +28,9 @@ class Note:
     url: str = ""
     title: str = ""
     lang: str = ""
-    # What the discussion that was joined to this one came to, and the vote that came with it.
-    summary: Summary | None = None
-    poll: Poll | None = None
-
-    @property
-    def summary_html(self) -> SafeString:
-        """Ready to be shown, whatever renderer made it."""
-        if self.summary is None:
-            return mark_safe("")
-        fresh = self.summary.renderer == rendering.VERSION
-        return mark_safe(self.summary.html) if fresh else rendering.to_html(self.summary.body)  # noqa: S308 - cleaned when written
+    # What the discussions that were joined to this one came to, and the votes that came with them.
+    summaries: list[tuple[str, SafeString]] = field(default_factory=list)
+    polls: list[Poll] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -50,10 +42,10 @@ class Told:
 
 
 def told(thread: Thread, user: Any) -> Told:
-    """No query for a discussion with which nothing was done, else two; two more where another was joined to it."""
+    """No query for a discussion with which nothing was done, else two; three more where another was joined to it."""
     if thread.changed_at is None:
         return Told()
-    rows = list(Change.objects.of(thread).filter(undone_at=None))
+    rows = list(Change.objects.of(thread).filter(undone_at=None).select_related("thread"))
     keys = {key for row in rows for key in (row.thread_id, row.other_id) if key}
     seen = {one.pk: one for one in Thread.objects.seen_inside_by(user).filter(pk__in=keys - {thread.pk})}
     came = _came_with(rows, thread)
@@ -63,23 +55,35 @@ def told(thread: Thread, user: Any) -> Told:
 
 @dataclass(frozen=True)
 class Came:
-    """What came with the discussions that were joined to one: summaries by discussion, votes by opening post."""
+    """What came with the discussions that were joined to one: summaries by discussion, votes by opening post.
+
+    `standing` are those of their opening posts that stand in it and that everybody reads.
+    """
 
     summaries: dict[int, Summary] = field(default_factory=dict)
     polls: dict[int, Poll] = field(default_factory=dict)
+    standing: frozenset[int] = frozenset()
 
 
 def _came_with(rows: list[Change], thread: Thread) -> Came:
-    joined = [row for row in rows if row.kind == Change.Kind.MERGED and row.other_id == thread.pk]
+    joined = [one for row in rows if _took_in(row, thread) for one in _all_of(row)]
     if not joined:
         return Came()
     # Whoever reads this one reads all that was joined to it: nobody came to read it by that.
-    summaries = Summary.objects.filter(thread__in=[row.thread_id for row in joined])
-    standing = Post.objects.filter(
-        thread=thread, state=State.PUBLISHED, pk__in=[row.before["opening"] for row in joined]
-    )
+    summaries = Summary.objects.filter(thread__in=[one["thread"] for one in joined])
+    posts = Post.objects.filter(thread=thread, state=State.PUBLISHED, pk__in=[one["opening"] for one in joined])
+    standing = frozenset(posts.values_list("pk", flat=True))
     polls = Poll.objects.filter(post__in=standing).select_related("post__thread")
-    return Came({one.thread_id: one for one in summaries}, {one.post_id: one for one in polls})
+    return Came({one.thread_id: one for one in summaries}, {one.post_id: one for one in polls}, standing)
+
+
+def _took_in(row: Change, thread: Thread) -> bool:
+    return row.kind == Change.Kind.MERGED and row.other_id == thread.pk
+
+
+def _all_of(row: Change) -> list[dict[str, int]]:
+    """The discussion that was joined, and what had been joined to it before."""
+    return [{"thread": row.thread_id, "opening": row.before["opening"]}, *row.before.get("carried", [])]
 
 
 def _note(row: Change, thread: Thread, seen: dict[int, Thread], joined: Came) -> Note | None:
@@ -90,13 +94,34 @@ def _note(row: Change, thread: Thread, seen: dict[int, Thread], joined: Came) ->
         return _leading(went % {"n": row.posts}, row, seen.get(row.other_id or 0))
     if row.kind == Change.Kind.SPLIT:
         return _leading(_("Begun with posts of another discussion"), row, seen.get(row.thread_id))
-    if row.kind == Change.Kind.MERGED and row.other_id == thread.pk:
-        came = ngettext("%(n)d post came from another one", "%(n)d posts came from another one", row.posts)
-        url = reverse("forums:post", args=[thread.uid, row.before["opening_uid"]])
-        words, opening = f"{came % {'n': row.posts}}:", row.before["opening"]
-        summary, poll = joined.summaries.get(row.thread_id), joined.polls.get(opening)
-        return Note(words, row.at, url, _("the first of them"), summary=summary, poll=poll)
+    if _took_in(row, thread):
+        return _joined(row, thread, joined)
     return None
+
+
+def _joined(row: Change, thread: Thread, came: Came) -> Note:
+    """By the title that it had, as long as everybody reads the post that stood below it."""
+    words = ngettext("%(n)d post came from another one", "%(n)d posts came from another one", row.posts) % {
+        "n": row.posts
+    }
+    named = row.before["opening"] in came.standing
+    parts = _all_of(row)
+    found = [came.summaries[one["thread"]] for one in parts if one["thread"] in came.summaries]
+    return Note(
+        f"{words}:",
+        row.at,
+        reverse("forums:post", args=[thread.uid, row.before["opening_uid"]]),
+        row.thread.title if named else _("the first of them"),
+        row.thread.language if named else "",
+        summaries=[(one.language, _html(one)) for one in found],
+        polls=[came.polls[one["opening"]] for one in parts if one["opening"] in came.polls],
+    )
+
+
+def _html(summary: Summary) -> SafeString:
+    """Ready to be shown, whatever renderer made it."""
+    fresh = summary.renderer == rendering.VERSION
+    return mark_safe(summary.html) if fresh else rendering.to_html(summary.body)  # noqa: S308 - cleaned when written
 
 
 def _leading(words: str, row: Change, other: Thread | None) -> Note:

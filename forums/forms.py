@@ -185,12 +185,20 @@ class AnnouncementForm(ThreadForm):
     field_order = ("title", "body", "replies_welcome", "language", "themes", "partner", "tlp")
 
 
+# What each reason to close a discussion says to whoever chooses among them.
+CLOSES = {
+    Cause.ANSWERED: _("It is answered"),
+    Cause.SETTLED: _("It is settled"),
+    Cause.ELSEWHERE: _("It is continued elsewhere"),
+    Cause.LOCKED: _("It should not go on: it is locked, and only a moderator opens it again"),
+}
+
+
 class CloseForm(forms.Form):
     """Why a discussion is closed."""
 
     cause = forms.ChoiceField(
         label=_("Why it is closed"),
-        choices=[(one.value, one.label) for one in (Cause.ANSWERED, Cause.SETTLED, Cause.ELSEWHERE)],
         widget=forms.RadioSelect,
         error_messages={"required": _("Say why it is closed.")},
     )
@@ -206,6 +214,14 @@ class CloseForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
         help_text=_("The address, where it is continued elsewhere."),
     )
+
+    def __init__(self, *args: Any, causes: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].choices = [(one, CLOSES[one]) for one in causes]  # type: ignore[attr-defined]
+        if causes == [Cause.LOCKED]:
+            self.fields["cause"].initial = Cause.LOCKED
+        if Cause.ELSEWHERE not in causes:
+            del self.fields["link"]
 
 
 class ChatForm(forms.Form):

@@ -41,6 +41,36 @@ DOES: dict[str, Promise] = {
 SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 
 
+class GroundField(forms.ChoiceField):
+    """The rule that was breached; with `none`, also that there is no such rule."""
+
+    def __init__(self, *, none: bool = False, **kwargs: Any) -> None:
+        choices = [("", _("none, it stands")), *Ground.choices] if none else Ground.choices
+        super().__init__(label=_("Rule breached"), choices=choices, required=not none, **kwargs)
+
+
+class FactsField(forms.CharField):
+    """What happened, in the words of whoever decides."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = _("What was written or done, and why that breaches the rule. The author reads it.")
+        kwargs = {"label": _("Facts"), "widget": forms.Textarea(attrs={"rows": 5}), "help_text": help_text} | kwargs
+        missing = {"required": _("Say what happened, so that the author can understand it.")}
+        super().__init__(error_messages=missing, **kwargs)
+
+
+class ReasonsField(forms.CharField):
+    """Why it is decided so, for whose it is to read."""
+
+    def __init__(self, *, rows: int) -> None:
+        super().__init__(
+            label=_("Your reasons"),
+            widget=forms.Textarea(attrs={"rows": rows}),
+            help_text=_("Its author reads them."),
+            error_messages={"required": _("Say why, so that the author can understand it.")},
+        )
+
+
 class UntilFields(forms.Form):
     """Until when a sanction lasts: for a day, a week or a month from now, or until a date. Cleans to `until`."""
 
@@ -148,19 +178,8 @@ class DecisionForm(UntilFields):
         error_messages={"required": _("Choose what is to be done.")},
     )
     tlp = forms.ChoiceField(label=_("New label"), required=False)
-    ground = forms.ChoiceField(
-        label=_("Rule breached"),
-        choices=[("", _("none, it stands")), *Ground.choices],
-        required=False,
-        help_text=_("Needed unless it stands, or is hidden until it is decided."),
-    )
-    facts = forms.CharField(
-        label=_("Facts"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("What was written or done, and why that breaches the rule. The author reads it."),
-        error_messages={"required": _("Say what happened, so that the author can understand it.")},
-    )
-
+    ground = GroundField(none=True, help_text=_("Needed unless it stands, or is hidden until it is decided."))
+    facts = FactsField()
     hold = forms.BooleanField(
         label=_("Take it out of sight until the other moderator has decided"),
         required=False,
@@ -226,13 +245,8 @@ class SanctionForm(UntilFields):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is to be done.")},
     )
-    ground = forms.ChoiceField(label=_("Rule breached"), choices=Ground, initial=Ground.CHARTER)
-    facts = forms.CharField(
-        label=_("Facts"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("What was written or done, and why that breaches the rule. The author reads it."),
-        error_messages={"required": _("Say what happened, so that the author can understand it.")},
-    )
+    ground = GroundField(initial=Ground.CHARTER)
+    facts = FactsField()
 
     field_order = ("action", "lasts", "until", "ground", "facts")
 
@@ -245,12 +259,7 @@ class SanctionForm(UntilFields):
 class UndoForm(forms.Form):
     """Why a decision is taken back; its author reads it."""
 
-    facts = forms.CharField(
-        label=_("Your reasons"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Its author reads them."),
-        error_messages={"required": _("Say why, so that the author can understand it.")},
-    )
+    facts = ReasonsField(rows=4)
 
 
 class ProposalForm(forms.Form):
@@ -279,17 +288,9 @@ class SavedDecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is to be done.")},
     )
-    ground = forms.ChoiceField(
-        label=_("Rule breached"),
-        choices=[("", _("none, it stands")), *Ground.choices],
-        required=False,
-        help_text=_("Needed unless it stands."),
-    )
-    facts = forms.CharField(
-        label=_("Facts"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+    ground = GroundField(none=True, help_text=_("Needed unless it stands."))
+    facts = FactsField(
         help_text=_("What is said of every such case, without anybody’s name. Whoever decides adds what happened."),
-        error_messages={"required": _("Say what happened, so that the author can understand it.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -320,9 +321,4 @@ class AppealAnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what becomes of the decision.")},
     )
-    answer = forms.CharField(
-        label=_("Your reasons"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Its author reads them."),
-        error_messages={"required": _("Say why, so that the author can understand it.")},
-    )
+    answer = ReasonsField(rows=5)

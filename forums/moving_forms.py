@@ -8,10 +8,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from forums.actions.moderation import LONGEST_REASON
 from forums.models.threads import Thread
+from network.labels import Label
 from network.models.rooms import Room
 from network.sharing import LineField, OnceField
 
@@ -32,14 +36,19 @@ class MoveForm(forms.Form):
         queryset=Room.objects.none(),
         to_field_name="slug",
         empty_label=_("choose a room"),
-        help_text=_("One where you contribute. What is AMBER or stricter goes only where nobody comes to read it."),
+        help_text=_("One where you contribute."),
         error_messages={"required": _("Choose a room."), "invalid_choice": _("Choose one of these rooms.")},
     )
     reason = MovingReasonField()
 
-    def __init__(self, *args: Any, rooms: QuerySet[Room], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rooms: QuerySet[Room], label: Label, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["room"].queryset = rooms
+        if label > Label.GREEN:
+            self.fields["room"].help_text = _(
+                "One where you contribute, and whose readers and moderators all read this discussion now. It is "
+                "%(label)s: moving it lets nobody new read it, and any other room is refused."
+            ) % {"label": f"TLP:{label.word}"}
 
 
 class SplitForm(forms.Form):
@@ -66,15 +75,24 @@ class SplitForm(forms.Form):
         self.fields["posts"].choices = [(str(post), str(post)) for post in posts]
 
 
+class ThreadChoiceField(forms.ModelChoiceField):
+    """Discussions that may have the same title, told apart by when they were begun and how much was answered."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        replies = ngettext("%(n)d reply", "%(n)d replies", obj.reply_count) % {"n": obj.reply_count}
+        begun = localize(localtime(obj.created_at).date())
+        return _("%(title)s (%(begun)s, %(replies)s)") % {"title": obj.title, "begun": begun, "replies": replies}
+
+
 class MergeForm(forms.Form):
     """To which discussion of the room another is joined."""
 
-    into = forms.ModelChoiceField(
+    into = ThreadChoiceField(
         label=_("Into which discussion"),
         queryset=Thread.objects.none(),
         to_field_name="uid",
         empty_label=_("choose a discussion"),
-        help_text=_("One of this room. All posts go below its opening post."),
+        help_text=_("One of this room with the same label or a tighter one. All posts go below its opening post."),
         error_messages={"required": _("Choose a discussion."), "invalid_choice": _("Choose one of these discussions.")},
     )
     reason = MovingReasonField()
@@ -82,3 +100,5 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, threads: QuerySet[Thread], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = threads
+        if not threads:
+            self.fields["into"].empty_label = _("no other discussion here could take it in")

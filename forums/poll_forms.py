@@ -102,5 +102,13 @@ def choices_of(poll: Poll, sent: QueryDict) -> list[int]:
     return [option for _place, option in sorted(placed.items())]
 
 
+def sent_for(poll: Poll, sent: QueryDict) -> dict[int, str]:
+    """What was sent for each option as it was sent, to be shown again."""
+    options = range(len(poll.options))
+    if poll.kind != Poll.Kind.RANKED:
+        return {option: "" for option in options if str(option) in sent.getlist("choice")}
+    return {option: sent[f"place-{option}"] for option in options if sent.get(f"place-{option}")}
+
+
 def _number(value: str, below: int) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 4 and int(value) < below else -1

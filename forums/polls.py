@@ -41,6 +41,8 @@ class Standing:
     cast: int
     tally: Tally | None
     errors: list[str] = field(default_factory=list)
+    # What was sent for each option, where it was refused: nothing that was chosen is lost.
+    sent: dict[int, str] | None = None
 
     @property
     def address(self) -> str:
@@ -58,15 +60,17 @@ class Standing:
     @property
     def answers(self) -> list[dict[str, Any]]:
         """The options as the form shows them: what of it is chosen, and in a ranked one its place."""
-        places = {option: place for place, option in enumerate(self.choices, start=1)}
+        places = {option: str(place) for place, option in enumerate(self.choices, start=1)}
+        if self.sent is not None:
+            places = self.sent
         return [
             {"number": number, "words": words, "chosen": number in places, "place": places.get(number, "")}
             for number, words in enumerate(self.poll.options)
         ]
 
     @property
-    def places(self) -> range:
-        return range(1, len(self.poll.options) + 1)
+    def places(self) -> list[str]:
+        return [str(place) for place in range(1, len(self.poll.options) + 1)]
 
     @property
     def bars(self) -> list[dict[str, Any]]:
@@ -81,10 +85,16 @@ class Standing:
                 "share": round(100 * votes / whole),
                 "picture": bar(votes / whole),
                 "mine": number in (self.choices[:1] if self.ranked else self.choices),
-                "leads": number in self.tally.winners,
+                "mark": self._mark() if number in self.tally.winners else "",
             }
             for number, (words, votes) in enumerate(zip(self.poll.options, self.tally.votes, strict=True))
         ]
+
+    def _mark(self) -> str:
+        """What stands beside whoever is in front: of several nobody has won."""
+        if self.tally is not None and len(self.tally.winners) > 1:
+            return _("level")
+        return _("won") if self.closed else _("leads")
 
     @property
     def outcome(self) -> str:
@@ -148,7 +158,7 @@ def standing(thread: Thread, user: Any, *, contributes: bool, post: int | None =
     poll.post.thread = thread
     ballots = list(Ballot.objects.filter(poll=poll).values_list("choices", flat=True))
     known = poll.is_closed or not (poll.secret or (poll.numbers_after and not poll.has_voted))
-    open_now = contributes and not poll.is_closed and bool(can(demand_reactions, thread))
+    open_now = contributes and not poll.is_closed and not thread.is_locked and bool(can(demand_reactions, thread))
     return Standing(
         poll=poll,
         voted=poll.has_voted,
@@ -158,6 +168,12 @@ def standing(thread: Thread, user: Any, *, contributes: bool, post: int | None =
         cast=len(ballots),
         tally=tally(len(poll.options), ballots, ranked=poll.kind == Poll.Kind.RANKED) if known else None,
     )
+
+
+def open_in(thread: Thread) -> Poll | None:
+    """The vote that would end if this discussion were closed now. One query."""
+    found = Poll.objects.filter(post__thread=thread, closed_at=None).order_by("post__parent_id", "pk")
+    return next((poll for poll in found if not poll.is_closed), None)
 
 
 def voters(poll: Poll) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 from forums.models.cases import GRAVITY, UNREPORTED, Case, Ground, Report
 from forums.models.threads import Post
-from forums.targets import NAMES
+from forums.targets import NAMES, kind_of, word_for
 from network.chatham import named
 from network.kinds import KINDS
 from network.models.items import Item, State
@@ -102,9 +102,8 @@ def _gravest() -> Subquery:
 
 
 def _of_case(case: Case) -> Waiting:
-    kind = case.part_kind or ("person" if case.person_id else "item")
+    kind, name = kind_of(case), word_for(case)
     pk = case.part_id or case.item_id or case.person_id or 0
-    name = KINDS[case.item.kind].name if kind == "item" and case.item else NAMES.get(kind, kind)
     ground = Ground(case.gravest).label  # type: ignore[attr-defined]
     return Waiting(kind, pk, case.uid, case.opened_at, case.place, name, case=case, ground=ground)
 

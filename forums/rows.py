@@ -127,7 +127,7 @@ class Page:
                 "who": self._name(row["author_id"], row["author_name"]),
                 "when": when(row["at"]),
                 "words": excerpt(row["html"]) if row["state"] == State.PUBLISHED else "",
-                "state": row["state"],
+                "state": _("withdrawn") if row["withdrawn_at"] else State(row["state"]).label,
                 "lang": row["language"],
             }
             for row in self._fetch(parent__isnull=False)

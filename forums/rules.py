@@ -64,7 +64,7 @@ def state_in(thread: Thread, text: str, by: User) -> tuple[str, str]:
 
 def why_held(rule: Rule) -> str:
     """What moderators read beside a text that it holds."""
-    return _("Held by a rule: %(rule)s") % {"rule": rule.sentence}
+    return _("It meets a rule: %(rule)s") % {"rule": rule.sentence}
 
 
 def host_of(address: str) -> str:

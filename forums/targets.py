@@ -32,6 +32,17 @@ MOST_EARLIER = 5  # versions beside what a case is about
 NAMES: dict[str, Promise] = {"post": _("post"), "message": _("message in the chat"), "person": _("profile")}
 
 
+def kind_of(case: Case) -> str:
+    """Of which kind what a case is about is: a kind of part, "item" or "person"."""
+    return case.part_kind or ("person" if case.person_id else "item")
+
+
+def word_for(case: Case) -> str | Promise:
+    """The word for it: "post", "document". The case came with its item."""
+    kind = kind_of(case)
+    return KINDS[case.item.kind].name if kind == "item" and case.item is not None else NAMES.get(kind, kind)
+
+
 @dataclass(frozen=True)
 class Target:
     """One thing, whatever its kind. `row` is an Item, a Post, a ChatMessage or a User."""

@@ -19,6 +19,7 @@ def declare_all() -> None:
     declare("forums.poll_asked", _("asked for votes below the post"))
     declare("forums.voted", _("voted below the post"))
     declare("forums.poll_closed", _("closed the vote below the post"))
+    declare("forums.poll_resumed", _("let the vote below the post go on"))
     declare("forums.summarised", _("summed up the discussion"))
     declare("forums.summary_removed", _("took away the summary of the discussion"))
     declare("forums.edited", _("changed the words of what they wrote"))
@@ -41,6 +42,8 @@ def declare_all() -> None:
     declare("forums.undone", _("undid what was done with the discussion"))
     declare("forums.replies_welcomed", _("let the announcement be answered"))
     declare("forums.replies_ended", _("let the announcement be answered no more"))
+    declare("forums.made_question", _("made a question of the discussion"))
+    declare("forums.made_discussion", _("made a discussion of the question"))
     declare("forums.answer_marked", _("marked the post as the answer"))
     declare("forums.answer_unmarked", _("took the mark of an answer off the discussion"))
     declare(

@@ -74,4 +74,8 @@ def reach_of_new(by: User, room: Room, label: Label, **whom: Any) -> Reach:
 
 def offer_people(form: forms.Form, address: str) -> None:
     """Where the text area of a form asks whom one may mention (static/js/writing.js)."""
-    form.fields["body"].widget.attrs |= {"data-people": address, "data-people-name": _("People to mention")}
+    form.fields["body"].widget.attrs |= {
+        "data-people": address,
+        "data-people-name": _("People to mention"),
+        "data-people-none": _("Nobody who can read this has a name that begins with “…”."),
+    }

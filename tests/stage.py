@@ -330,7 +330,9 @@ def set_stage(cast: Cast) -> Stage:
     mark_answer(by=luc, post=post)
     pin_thread(by=cast.mona, thread=thread)
     react(by=luc, post=post, kind=Reaction.Kind.TOO)
-    poll = ask_votes(by=luc, thread=thread, question="Who goes first?", options=["A family worker", "Two of us"])
+    # A word that is wider than a phone.
+    options = ["A family worker", "Kindertagesstättenzusammenarbeitsvereinbarungen"]
+    poll = ask_votes(by=luc, thread=thread, question="Who goes first?", options=options)
     vote(by=cast.anna, poll=poll, choices=[0])
     summarise(by=luc, thread=thread, body="A family worker goes.")
     held = reply(by=cast.anna, thread=thread, body="At the school of …")

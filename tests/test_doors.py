@@ -224,6 +224,8 @@ DOORS: dict[str, str] = {
     "forums:reply": DOES_AS_CONTRIBUTOR,
     "forums:everywhere": SIGNED_IN,
     "forums:close": MODERATES,
+    "forums:reopen": DOES_AS_MODERATOR,
+    "forums:purpose": DOES_AS_MODERATOR,
     "forums:move": MODERATES,
     "forums:split": MODERATES,
     "forums:merge": MODERATES,
@@ -236,8 +238,6 @@ DOORS: dict[str, str] = {
     "forums:people": CONTRIBUTES,
     "forums:people-new": CONTRIBUTES,
     "forums:people-comment": CONTRIBUTES,
-    "forums:lock": DOES_AS_MODERATOR,
-    "forums:unlock": DOES_AS_MODERATOR,
     "forums:post": DOES_IN_THE_ROOM,
     # Of what Maud wrote.
     "forums:post-edit": "in 404 403 403 403 200 404 404 404",

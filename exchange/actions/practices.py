@@ -21,11 +21,11 @@ from exchange.models import (
 from exchange.models.practices import MOST_GROUPS, MOST_THEMES
 from exchange.permissions import check_made_from, check_revise
 from exchange.words import index_sheet
-from network import clock
+from network import clock, search
 from network.actions.items import begin, check_again
 from network.actions.sendings import clean_title, free_key, sent_before
 from network.actions.watching import tell_soon
-from network.audit import record
+from network.audit import forget_words, record
 from network.labels import Label
 from network.models.items import Item, Release, Theme
 from network.models.people import Partner, User
@@ -156,6 +156,19 @@ def revise_sheet(
     tell_soon(sheet, by=by, kind="watched_change")
     record("exchange.sheet_revised", by=by, target=sheet, room=sheet.room, partner=sheet.partner)
     index_sheet(sheet)
+
+
+def erase(item: Item) -> None:
+    """Leaves no word of a sheet that moderators took away for good; its row stays, removed.
+
+    In the transaction of a caller who has asked who may.
+    """
+    sheet = PracticeSheet.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    gone = dict.fromkeys(("summary", "objectives", "methodology", "activities", "country", "city"), "")
+    PracticeSheet.objects.filter(pk=sheet.pk).update(title=_("Erased"), started_year=None, **gone)
+    search.forget(item=sheet)
+    sheet.placements.all().delete()
+    forget_words(sheet)
 
 
 def _check(

@@ -1,16 +1,20 @@
-"""Which reply answers a question. Stored with the question, so that lists and pages ask no post for it."""
+"""What is a question, and which reply answers it: stored with the question, so that lists and pages ask no post."""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from forums.actions.changes import note_change
 from forums.actions.posts import lock, lock_with, tell_after_commit
-from forums.models.threads import Post, Thread
-from forums.permissions.kinds import check_answers, check_mark
+from forums.models.changes import Change
+from forums.models.threads import Post, Purpose, Thread
+from forums.permissions.kinds import check_answers, check_mark, check_purpose, demand_purpose
 from network import chatham
 from network.audit import record
 from network.models.people import User
 from network.notifications import notify, withdraw
+from network.refusals import Invalid
 
 
 @transaction.atomic
@@ -40,6 +44,25 @@ def unmark_answer(*, by: User, thread: Thread) -> None:
     _forget_notice(thread)
     Thread.objects.filter(pk=thread.pk).update(answer=None, answered=False)
     record("forums.answer_unmarked", by=chatham.starter_or_moderator(thread, by), target=thread, room=thread.room)
+
+
+@transaction.atomic
+def change_purpose(*, by: User, thread: Thread, purpose: str) -> None:
+    """A discussion becomes a question, which waits in a list until it is answered, or the other way round.
+
+    Twice is once. Raises Unseen, Forbidden, Invalid (purpose).
+    """
+    thread = lock(thread)
+    check_purpose(by, thread)
+    if purpose not in (Purpose.DISCUSSION, Purpose.QUESTION):
+        raise Invalid("purpose", _("Choose whether it is a discussion or a question."))
+    if thread.purpose == purpose:
+        return
+    demand_purpose(thread)
+    note_change(by=by, thread=thread, kind=Change.Kind.PURPOSE, before={"purpose": thread.purpose})
+    Thread.objects.filter(pk=thread.pk).update(purpose=purpose)
+    verb = "forums.made_question" if purpose == Purpose.QUESTION else "forums.made_discussion"
+    record(verb, by=chatham.starter_or_moderator(thread, by), target=thread, room=thread.room)
 
 
 def _forget_notice(thread: Thread) -> None:

@@ -7,12 +7,20 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from forums.actions import polls
 from forums.actions.changes import note_change
 from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock
 from forums.models.changes import Change
 from forums.models.threads import Cause, Thread
-from forums.permissions.kinds import check_close, check_reopen, check_replies, is_starter
+from forums.permissions.kinds import (
+    CLOSED_ALREADY,
+    check_close,
+    check_reopen,
+    check_replies,
+    is_starter,
+    may_lock_closed,
+)
 from forums.permissions.threads import check_moderate
 from network import chatham, clock
 from network.audit import record
@@ -38,7 +46,7 @@ def close_thread(*, by: User, thread: Thread, cause: str, reason: str = "", link
     if thread.is_locked and thread.lock_cause == cause and thread.locked_by_id == by.pk:
         return
     if thread.is_locked:
-        raise Forbidden(_("It is closed already."))
+        raise Forbidden(CLOSED_ALREADY)
     _shut(by, thread, cause, words, where)
 
 
@@ -52,9 +60,10 @@ def lock_thread(*, by: User, thread: Thread, reason: str = "") -> None:
 
 def shut(*, by: User, thread: Thread, reason: str) -> None:
     """The same of a locked row, for a caller who has asked who may; also of what its starter had closed."""
-    if thread.is_locked and not (thread.is_closed_by_starter and thread.author_id != by.pk):
+    if thread.is_locked and not may_lock_closed(by, thread):
         return
-    _shut(by, thread, Cause.LOCKED, reason, "")
+    # Where it goes on elsewhere, the way there stays.
+    _shut(by, thread, Cause.LOCKED, reason, thread.lock_link)
 
 
 @transaction.atomic
@@ -74,8 +83,9 @@ def open_again(*, by: User, thread: Thread) -> None:
     Thread.objects.filter(pk=thread.pk).update(
         locked_at=None, locked_by=None, lock_cause="", lock_reason="", lock_link=""
     )
-    who = chatham.subject if as_starter else chatham.moderator
-    record("forums.unlocked", by=who(thread, by), target=thread, room=thread.room)
+    actor = (chatham.subject if as_starter else chatham.moderator)(thread, by)
+    record("forums.unlocked", by=actor, target=thread, room=thread.room)
+    polls.resume_with_thread(actor=actor, thread=thread)
 
 
 @transaction.atomic
@@ -124,5 +134,6 @@ def _shut(by: User, thread: Thread, cause: str, reason: str, link: str) -> None:
         locked_at=clock.now(), locked_by=by, lock_cause=cause, lock_reason=reason, lock_link=link
     )
     verb = "forums.locked" if cause == Cause.LOCKED else "forums.closed"
-    who = chatham.subject if as_starter else chatham.moderator
-    record(verb, by=who(thread, by), target=thread, room=thread.room, reason=reason)
+    actor = (chatham.subject if as_starter else chatham.moderator)(thread, by)
+    record(verb, by=actor, target=thread, room=thread.room, reason=reason)
+    polls.end_with_thread(by=by, actor=actor, thread=thread)

@@ -14,6 +14,7 @@ from forums.models.threads import Post, Thread
 from forums.permissions.polls import STANDS, check_ask, check_close, check_vote, voter
 from network import background, chatham, clock
 from network.audit import record
+from network.chatham import Subject
 from network.models.people import Partner, User
 from network.notifications import notify
 from network.refusals import Forbidden, Invalid, Unseen
@@ -119,6 +120,29 @@ def close_by_date(pk: int) -> None:
         _end(poll, thread)
 
 
+def end_with_thread(*, by: User, actor: Subject, thread: Thread) -> None:
+    """What is asked in a locked thread row ends when that is closed, since nothing is added to it any more.
+
+    `actor` is whom the trail names where it says that the thread was closed.
+    """
+    for poll in Poll.objects.filter(post__thread=thread, closed_at=None).select_related("post"):
+        if not poll.is_closed:
+            record("forums.poll_closed", by=actor, target=poll.post, room=thread.room)
+            _end(poll, thread, by=by, with_thread=True)
+
+
+def resume_with_thread(*, actor: Subject, thread: Thread) -> None:
+    """What ended with a locked thread row goes on until its day, now that the discussion is open again.
+
+    Not a secret one: its numbers have been read, and whoever votes now would be told from the others by them.
+    """
+    ended = Poll.objects.filter(post__thread=thread, closed_with_thread=True)
+    for poll in ended.filter(secret=False).select_related("post"):
+        Poll.objects.filter(pk=poll.pk).update(closed_at=None, closed_with_thread=False)
+        record("forums.poll_resumed", by=actor, target=poll.post, room=thread.room)
+    ended.update(closed_with_thread=False)
+
+
 def erase(post: Post) -> None:
     """No word and no vote is left."""
     Poll.objects.filter(post=post.pk).delete()
@@ -134,8 +158,8 @@ def _fetch(poll: Poll) -> tuple[Poll, Thread]:
     return found, thread
 
 
-def _end(poll: Poll, thread: Thread, *, by: User | None = None) -> None:
-    Poll.objects.filter(pk=poll.pk).update(closed_at=clock.now())
+def _end(poll: Poll, thread: Thread, *, by: User | None = None, with_thread: bool = False) -> None:
+    Poll.objects.filter(pk=poll.pk).update(closed_at=clock.now(), closed_with_thread=with_thread)
     voters = Voted.objects.filter(poll=poll).values("by")
     people = User.objects.filter(pk__in=voters) | User.objects.filter(pk=poll.author_id)
     notify(people.distinct(), kind="poll_closed", item=thread, part=("post", poll.post_id), by=by)
@@ -165,6 +189,8 @@ def _clean(question: str, options: Sequence[str]) -> tuple[str, list[str]]:
 def _clean_choices(poll: Poll, choices: Sequence[int]) -> list[int]:
     chosen = list(choices)
     known = range(len(poll.options))
+    if poll.kind == Poll.Kind.RANKED and any(choice not in known for choice in chosen):
+        raise Invalid("choices", _("Choose a place for each answer that you name, and no place twice."))
     if any(choice not in known for choice in chosen) or len(set(chosen)) < len(chosen):
         raise Invalid("choices", _("Choose from the answers, each once."))
     if not chosen:

@@ -18,6 +18,7 @@ from forums.targets import Target
 from network import clock
 from network.actions import items
 from network.audit import record
+from network.kinds import KINDS
 from network.models.items import Item, State
 from network.models.people import User
 from network.notifications import notify
@@ -126,12 +127,15 @@ def take_away(*, by: User, target: Target, facts: str, erase: bool = False) -> N
     else:
         if target.state != State.REMOVED:
             items.take_away(by=by, item=target.row, state=State.REMOVED, reason=reason)
+        if erase and (erase_whole := KINDS[target.row.kind].erase) is not None:
+            erase_whole(target.row)
         # What its author withdrew is gone for good by it.
         Post.objects.filter(thread=target.row.pk, parent=None).update(withdrawn_at=None, withdrawn_held=False)
         if erase:
             for opening in Post.objects.filter(thread=target.row.pk, parent=None):
                 moderation.erase_words(opening, by=by, reason=reason)
-            summaries.erase(Thread.objects.get(pk=target.row.pk))
+            for thread in Thread.objects.filter(pk=target.row.pk):
+                summaries.erase(thread)
             Item.objects.filter(pk=target.row.pk).update(title=_("Erased"))
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from forums import reach
+from forums.actions import polls
 from forums.actions.changes import note_change
 from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock, tell_after_commit
@@ -104,6 +105,7 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
         "state": thread.state,
         "tlp": thread.tlp,
         "pinned_at": thread.pinned_at.isoformat() if thread.pinned_at else None,
+        "carried": _carried(thread),
         "takes_answer": bool(into.is_question and into.answer_id is None and thread.answer_id),
     }
     note_change(
@@ -115,11 +117,21 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
     if before["takes_answer"]:
         Thread.objects.filter(pk=into.pk).update(answer=thread.answer_id, answered=thread.answered)
     retire(thread, into)
+    if into.is_locked:
+        polls.end_with_thread(by=by, actor=chatham.moderator(into, by), thread=into)
     record("forums.merged", by=by, target=thread, room=thread.room, reason=words)
     record("forums.took_in", by=by, target=into, room=into.room)
     notify(authors, kind="thread_merged", item=into, by=by)
     tell_after_commit()
     return into
+
+
+def _carried(thread: Thread) -> list[dict[str, int]]:
+    """What had been joined to it before, and to that: discussions and opening posts, so that nothing is lost."""
+    found: list[dict[str, int]] = []
+    for row in Change.objects.filter(kind=Change.Kind.MERGED, other=thread, undone_at=None).order_by("pk"):
+        found += [{"thread": row.thread_id, "opening": row.before["opening"]}, *row.before.get("carried", [])]
+    return found
 
 
 def retire(thread: Thread, into: Thread) -> None:

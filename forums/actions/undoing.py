@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from forums import reach
-from forums.actions import records
+from forums.actions import polls, records
 from forums.actions.moving import carry_over
 from forums.actions.posts import lock
 from forums.actions.rehoming import family, rehome
@@ -17,7 +17,7 @@ from forums.actions.splitting import retire
 from forums.models.cases import Decision
 from forums.models.changes import Change
 from forums.models.threads import Post, Thread
-from forums.permissions.kinds import check_pin
+from forums.permissions.kinds import check_pin, demand_purpose
 from forums.permissions.moving import ANSWERED_SINCE, NOBODY_MORE, STANDING, check_nothing_since, check_undo
 from network import chatham, clock
 from network.audit import record
@@ -77,11 +77,16 @@ def _pin(by: User, change: Change) -> None:
     Thread.objects.filter(pk=change.thread_id).update(pinned_at=parse_datetime(before) if before else None)
 
 
-def _close(_by: User, change: Change) -> None:
+def _close(by: User, change: Change) -> None:
     before = dict(change.before)
     before["locked_at"] = parse_datetime(before["locked_at"]) if before["locked_at"] else None
     closer = User.objects.filter(pk=before.pop("locked_by")).first()
     Thread.objects.filter(pk=change.thread_id).update(locked_by=closer, **before)
+    actor = chatham.moderator(change.thread, by)
+    if before["locked_at"]:
+        polls.end_with_thread(by=by, actor=actor, thread=change.thread)
+    else:
+        polls.resume_with_thread(actor=actor, thread=change.thread)
 
 
 def _move(by: User, change: Change) -> None:
@@ -143,6 +148,11 @@ def _merge(_by: User, change: Change) -> None:
         _answer(old, old.answer_id)
 
 
+def _purpose(_by: User, change: Change) -> None:
+    demand_purpose(change.thread)
+    Thread.objects.filter(pk=change.thread_id).update(purpose=change.before["purpose"])
+
+
 def _answer(thread: Thread, key: int) -> None:
     """A post that is in the discussion again answers it again, where everybody reads it."""
     post = Post.objects.filter(thread=thread, pk=key).first()
@@ -169,4 +179,5 @@ UNDO: dict[str, Callable[[User, Change], None]] = {
     Change.Kind.MOVED: _move,
     Change.Kind.SPLIT: _split,
     Change.Kind.MERGED: _merge,
+    Change.Kind.PURPOSE: _purpose,
 }

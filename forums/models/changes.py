@@ -31,6 +31,7 @@ class Change(models.Model):
         MOVED = "moved", _("moved to another room")
         SPLIT = "split", _("split in two")
         MERGED = "merged", _("joined to another")
+        PURPOSE = "purpose", _("made a question, or a discussion again")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -80,4 +81,5 @@ GROUPS: tuple[set[str], ...] = (
     {Change.Kind.PINNED, Change.Kind.UNPINNED},
     {Change.Kind.CLOSED, Change.Kind.REOPENED},
     {Change.Kind.MOVED, Change.Kind.SPLIT, Change.Kind.MERGED},
+    {Change.Kind.PURPOSE},
 )

@@ -36,6 +36,8 @@ class Poll(models.Model):
     numbers_after = models.BooleanField(default=False)
     closes_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Whether it ended because its discussion was closed: it goes on where that is opened again.
+    closed_with_thread = models.BooleanField(default=False, editable=False)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -11,6 +11,7 @@ from forums.models.threads import Thread
 from forums.permissions.moving import check_rearrange
 from forums.permissions.sanctions import check_sanction
 from forums.targets import Target
+from network.kinds import KINDS
 from network.labels import Label
 from network.models.items import Item, State
 from network.models.people import Membership, User
@@ -152,9 +153,14 @@ def actions_for(by: User, case: Case, target: Target) -> list[str]:
     # What its author withdrew could be put back by them; a decision that it goes is final.
     if target.state != State.REMOVED or target.is_withdrawn:
         found.append(Action.REMOVED)
-        if target.kind != "item" or target.row.kind == Thread.KIND:
+        if _can_be_erased(target):
             found.append(Action.REDACTED)
     return found
+
+
+def _can_be_erased(target: Target) -> bool:
+    """Whether its words are talk, or its kind knows how to leave neither word nor byte."""
+    return target.kind != "item" or target.row.kind == Thread.KIND or KINDS[target.row.kind].erase is not None
 
 
 def _could_move(by: User, target: Target) -> bool:

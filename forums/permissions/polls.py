@@ -15,6 +15,7 @@ from network.permissions.items import check_seen
 from network.refusals import Forbidden
 
 CLOSED = _("This vote is closed. It can be read, but nobody votes any more.")
+LOCKED = _("This discussion is closed, and its vote with it. It can be read, but nobody votes any more.")
 STANDS = _("You have voted already. A secret vote stands as it was cast, since nobody can tell which one it is.")
 
 
@@ -35,6 +36,8 @@ def check_ask(by: User, thread: Thread) -> None:
 def demand_ask(by: User, thread: Thread, *, contributes: bool, moderates: bool) -> None:
     """The same for a page that has asked the gate already: may they contribute to the home room, and moderate it?"""
     demand_reactions(thread)
+    if thread.is_locked:
+        raise Forbidden(_("This discussion is closed. Open it again before you ask for votes."))
     if thread.parent_id is not None:
         raise Forbidden(_("A vote stands below the post that opens a discussion. Start one about this."))
     if not (moderates or (thread.author_id == by.pk and contributes)):
@@ -42,12 +45,14 @@ def demand_ask(by: User, thread: Thread, *, contributes: bool, moderates: bool) 
 
 
 def check_vote(by: User, poll: Poll) -> None:
-    """Whoever reads the post and contributes to the home room votes until it is closed, also while it is locked."""
+    """Whoever reads the post and contributes to the home room votes until it or its discussion is closed."""
     check_post_seen(by, poll.post)
     thread = poll.post.thread
     demand_reactions(thread)
     require(by, Level.CONTRIBUTE, thread.room, because=_("You may read here, but not contribute."))
     demand_unmuted(by, thread)
+    if thread.is_locked:
+        raise Forbidden(LOCKED)
     if poll.is_closed:
         raise Forbidden(CLOSED)
 

@@ -162,7 +162,7 @@ def parent_for(by: User, thread: Thread, parent: uuid.UUID | None) -> Post | Non
 
 def check_newcomer(by: User, room: Room, label: Label) -> None:
     """Under the Chatham House Rule a guest whom nobody has checked yet does not write: that it is held would tell."""
-    if _guest_is_checked(by, room, label):
+    if guest_is_checked(by, room, label):
         raise Forbidden(NEWCOMER)
 
 
@@ -178,10 +178,10 @@ def post_state(by: User, room: Room, label: Label, *, chatham: bool = False, thr
     state = first_state(by, room, label)
     if state == State.HELD and room.moderation == Room.Moderation.FIRST:
         return State.PUBLISHED if _has_spoken(by, room) else State.HELD
-    return State.HELD if _guest_is_checked(by, room, label) else state
+    return State.HELD if guest_is_checked(by, room, label) else state
 
 
-def _guest_is_checked(by: User, room: Room, label: Label) -> bool:
+def guest_is_checked(by: User, room: Room, label: Label) -> bool:
     """Whether a room that checks nobody has to check this person, since they are a guest who is new in it."""
     free = room.moderation == Room.Moderation.FREE and label <= Label.AMBER and not room.is_direct
     return free and is_guest(by) and not allowed(by, Level.MODERATE, room) and not _has_spoken(by, room)

@@ -64,7 +64,8 @@ def _ask_first(request: PersonRequest, found: Case, form: DecisionForm) -> HttpR
     question = Question(
         _("Move it to another room"),
         _("All that was said goes with it, and its address stays the same. Those who can still read it are told."),
-        _("Decide"),
+        _("Move it and decide the case"),
+        [_("The case is decided with it: its author is sent the rule, the facts and how to appeal.")],
     )
     thread = Thread.objects.select_related("room").get(pk=found.item_id or 0)
     try:

@@ -17,7 +17,7 @@ from forums.models.cases import Decision
 from forums.models.changes import Change
 from forums.models.rules import Rule
 from forums.permissions.rules import check_sets_up
-from forums.targets import NAMES
+from forums.targets import word_for
 from network.kinds import KINDS
 from network.models.items import State
 from network.permissions import NETWORK, Level, allowed, can, require
@@ -84,7 +84,7 @@ def _of(kind: str, keys: list[Any]) -> list[int]:
 def _told(row: Decision) -> dict[str, Any]:
     return {
         "row": row,
-        "what": _what(row),
+        "what": word_for(row.case),
         "done": row.get_action_display(),
         "ground": row.get_ground_display(),
         "until": row.until,
@@ -103,13 +103,6 @@ def _changed(row: Change) -> dict[str, Any]:
         "role": _("a moderator") if row.by_moderator else _("whoever began it"),
         "undone": row.undone_at is not None,
     }
-
-
-def _what(row: Decision) -> Any:
-    case = row.case
-    if case.part_kind:
-        return NAMES.get(case.part_kind, case.part_kind)
-    return KINDS[case.item.kind].name if case.item is not None else NAMES["person"]
 
 
 def _waits_for(request: PersonRequest, row: Decision) -> bool:

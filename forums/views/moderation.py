@@ -1,4 +1,4 @@
-"""What moderators see and decide: the queue, one post, the lock of a discussion."""
+"""What moderators see and decide: the queue, one post."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forums import queue as waiting
 from forums import reading, versions
-from forums.actions import closing
 from forums.actions import moderation as actions
 from forums.forms import add_refusal
 from forums.models.cases import Appeal, Ground
@@ -156,26 +155,6 @@ def remove(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpRespo
             messages.info(request, PROPOSED)
 
     return _act(request, uid, post, act)
-
-
-@login_required
-@require_POST
-def lock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
-    """Closes a discussion for replies."""
-    thread = reading.fetch(request.user, uid)
-    closing.lock_thread(by=request.user, thread=thread, reason=request.POST.get("reason", ""))
-    messages.success(request, _("The discussion is locked. Everybody reads it, nobody replies."))
-    return redirect(thread)
-
-
-@login_required
-@require_POST
-def unlock(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
-    """Opens a locked discussion for replies again."""
-    thread = reading.fetch(request.user, uid)
-    closing.reopen_thread(by=request.user, thread=thread)
-    messages.success(request, _("The discussion is open for replies again."))
-    return redirect(thread)
 
 
 def post_for_moderator(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> Post:

@@ -27,6 +27,7 @@ from forums.moving_forms import MergeForm, MoveForm, SplitForm
 from forums.permissions.moving import check_merge, check_move, check_rearrange, check_split, rooms_to
 from forums.rows import Page
 from network.headcount import Change as Readers
+from network.labels import Label
 from network.models.items import State
 from network.models.rooms import Room
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
@@ -61,7 +62,8 @@ def move(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     """To another room. For moderators who contribute there."""
     thread = reading.fetch(request.user, uid)
     check_rearrange(request.user, thread)
-    form = MoveForm(request.POST or None, rooms=rooms_to(request.user, thread))
+    rooms, label = rooms_to(request.user, thread), Label(thread.tlp)
+    form = MoveForm(request.POST or None, rooms=rooms, label=label)
     question = Question(
         _("Move it to another room"),
         _("All that was said goes with it, and its address stays the same. Those who can still read it are told."),
@@ -116,7 +118,7 @@ def merge(request: PersonRequest, uid: uuid.UUID) -> HttpResponse:
     thread = reading.fetch(request.user, uid)
     check_rearrange(request.user, thread)
     others = Thread.objects.seen_inside_by(request.user).filter(room=thread.room, parent=None, chatham=False)
-    others = others.filter(state__in=(State.PUBLISHED, State.ARCHIVED)).exclude(pk=thread.pk)
+    others = others.filter(state__in=(State.PUBLISHED, State.ARCHIVED), tlp__gte=thread.tlp).exclude(pk=thread.pk)
     others = others.exclude(purpose=Purpose.ANNOUNCEMENT).order_by("-active_at", "-pk")
     offered = Thread.objects.filter(pk__in=list(others.values_list("pk", flat=True)[:MOST_OFFERED]))
     form = MergeForm(request.POST or None, threads=offered.order_by("-active_at", "-pk"))

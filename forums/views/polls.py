@@ -16,10 +16,10 @@ from forums.forms import add_refusal
 from forums.models.polls import Poll
 from forums.models.threads import Post
 from forums.permissions.polls import check_close, demand_ask
-from forums.poll_forms import PollForm, choices_of
+from forums.poll_forms import PollForm, choices_of, sent_for
 from network.actions.openings import opened
 from network.permissions import can
-from network.refusals import Invalid, Unseen
+from network.refusals import Forbidden, Invalid, Unseen
 from network.requests import PersonRequest
 
 
@@ -57,7 +57,10 @@ def vote(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> HttpRespons
     try:
         actions.vote(by=request.user, poll=found, choices=choices_of(found, request.POST))
     except Invalid as refusal:
-        return _page(request, thread, found, error=str(refusal.reason))
+        return _page(request, thread, found, error=str(refusal.reason), status=422)
+    except Forbidden as refusal:
+        # Whoever voted at the moment when it was closed sees what came of it, with the reason.
+        return _page(request, thread, found, error=str(refusal.reason), status=403)
     # One that came with a discussion that was joined to another stands on a page of its own.
     return redirect(found if found.post.parent_id else f"{thread.get_absolute_url()}#poll")
 
@@ -81,12 +84,12 @@ def _fetch(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> tuple[Any
     return thread, found
 
 
-def _page(request: PersonRequest, thread: Any, found: Poll, *, error: str = "") -> HttpResponse:
+def _page(request: PersonRequest, thread: Any, found: Poll, *, error: str = "", status: int = 200) -> HttpResponse:
     opened(by=request.user, item=thread)
     shown = polls.standing(thread, request.user, contributes=thread.contributes, post=found.post_id)
     if shown is not None and error:
         shown.errors.append(error)
-        shown.choices = choices_of(found, request.POST)
+        shown.sent = sent_for(found, request.POST)
     context = {
         "thread": thread,
         "poll": shown,
@@ -95,4 +98,4 @@ def _page(request: PersonRequest, thread: Any, found: Poll, *, error: str = "") 
         "room": reading.home_of(thread, request.user),
         "tab": "discussions",
     }
-    return render(request, "forums/poll.html", context, status=422 if error else 200)
+    return render(request, "forums/poll.html", context, status=status)

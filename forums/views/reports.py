@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -57,9 +58,11 @@ def report(request: PersonRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
 def reports(request: PersonRequest) -> HttpResponse:
     """What one reported oneself, newest first, whether it is decided, and whether anything was done about it."""
     decided = Decision.objects.filter(case=OuterRef("case")).exclude(action=Action.HELD).exclude(action__in=RELIEF)
-    mine = Report.objects.filter(by=request.user).select_related("case").order_by("-at", "-pk")
+    mine = Report.objects.filter(by=request.user).select_related("case__item").order_by("-at", "-pk")
     mine = mine.annotate(came_of_it=Subquery(decided.order_by("-at", "-pk").values("action")[:1]))
-    page = Paginator(mine, REPORTS_A_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(mine, REPORTS_A_PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.what = targets.word_for(row.case)
     return render(request, "forums/reports.html", {"page": page})
 
 

@@ -15,7 +15,7 @@ from forums import changes, polls, reactions, reading, unread
 from forums.actions import announcements
 from forums.actions import reading as marks
 from forums.models.threads import Post, Thread
-from forums.permissions.kinds import check_answers, is_starter
+from forums.permissions.kinds import check_answers, demand_purpose, is_starter, may_lock_closed
 from forums.permissions.polls import demand_ask
 from forums.permissions.summaries import demand_summary
 from forums.rows import Page
@@ -79,6 +79,8 @@ def _discussion(request: PersonRequest, thread: Any) -> HttpResponse:
         "may_mark": bool(can(check_answers, request.user, thread)) if thread.is_question else False,
         "changes": changes.told(thread, request.user),
         "may_close": _may_close(request, thread),
+        "may_lock": thread.moderates and may_lock_closed(request.user, thread),
+        "may_turn": _own(request, thread) and bool(can(demand_purpose, thread)),
         "may_ask": thread.author_id != request.user.pk and bool(can(demand_asked_about, thread)),
     }
     if context["may_reply"]:
@@ -116,8 +118,13 @@ def _may_close(request: PersonRequest, thread: Any) -> bool:
     """Whether its reader is offered to close it, or to open it again."""
     if thread.moderates:
         return True
-    own = is_starter(request.user, thread) and thread.contributes and not thread.is_announcement
+    own = _own(request, thread) and not thread.is_announcement
     return own and (not thread.is_locked or thread.is_closed_by_starter)
+
+
+def _own(request: PersonRequest, thread: Any) -> bool:
+    """Whether its reader moderates it, or began it and still contributes."""
+    return thread.moderates or (is_starter(request.user, thread) and thread.contributes)
 
 
 def _released(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:

@@ -19,7 +19,15 @@ from forums.actions import threads as actions
 from forums.forms import AnnouncementForm, PostForm, ThreadForm, add_refusal
 from forums.models.threads import Post, Purpose, Thread
 from forums.permissions.attaching import is_under_rule
-from forums.permissions.threads import MOVED, Moved, check_announce, check_newcomer, check_start, demand_reply
+from forums.permissions.threads import (
+    MOVED,
+    Moved,
+    check_announce,
+    check_newcomer,
+    check_start,
+    demand_reply,
+    guest_is_checked,
+)
 from forums.rows import Page
 from network.actions.openings import opened
 from network.chatham import named, own_number
@@ -216,7 +224,14 @@ def composer(
         given["body"] = quoting_words.of(request.user, thread, parent)
     form = PostForm(*sent, upload=upload, initial=given, **about)
     writing.offer_people(form, reverse("forums:people", args=[thread.uid]))
-    return {"form": form, "readers": reading.readers(thread), "under_rule": is_under_rule(thread)}
+    # Only a guest speaks for nobody: nobody else is asked for.
+    alone = not partners and not thread.chatham
+    return {
+        "form": form,
+        "readers": reading.readers(thread),
+        "under_rule": is_under_rule(thread),
+        "new_guest": alone and guest_is_checked(request.user, thread.room, thread.effective_label),
+    }
 
 
 def _reply_page(

@@ -15,6 +15,10 @@ export function pasted(html) {
     }
   });
   listed(page);
+  /* Word makes room with paragraphs that hold a space. */
+  page.querySelectorAll("p[class*='Mso']").forEach((line) => {
+    if (!line.textContent.trim() && !line.querySelector("img, table") && line.parentElement === page.body) line.remove();
+  });
   return page.body.innerHTML;
 }
 

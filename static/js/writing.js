@@ -96,6 +96,7 @@ if (quoting) {
 
 const SIGN = /(?:^|[\s(])@([^\s@[\]()]{0,40}(?: [^\s@[\]()]{1,40})?)$/;
 const PAUSE = 120;
+const SURE = 3;
 
 class Offer {
   constructor(area, number) {
@@ -165,6 +166,7 @@ class Offer {
     /* A draft that is brought back types nothing. */
     const words = this.surface?.contains(document.activeElement) ? this.wanted() : null;
     if (words === null) this.left = false;
+    if (this.missing && !(this.surface?.value ?? this.surface?.textContent ?? "").includes(`@${this.missing}`)) this.say("");
     if (words === null || this.left) this.close();
     else this.timer = setTimeout(() => this.ask(words), PAUSE);
   }
@@ -182,18 +184,19 @@ class Offer {
 
   async ask(words) {
     this.asking?.abort();
-    this.asking = new AbortController();
+    const asking = (this.asking = new AbortController());
     try {
-      const answer = await fetch(this.address(words), { signal: this.asking.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(this.address(words), { signal: asking.signal, headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) return this.close();
       const { people } = await answer.json();
-      if (this.wanted() === words) this.show(people);
+      if (this.wanted() === words) this.show(people, words);
     } catch {
-      this.close();
+      /* One that the next letter has overtaken must not take the next one with it. */
+      if (this.asking === asking) this.close();
     }
   }
 
-  show(people) {
+  show(people, words) {
     this.people = people;
     this.list.replaceChildren(...people.map((person, index) => {
       const option = document.createElement("li");
@@ -210,9 +213,21 @@ class Offer {
     }));
     this.list.hidden = !people.length;
     this.place();
-    this.said.textContent = people.length ? people.map((person) => person.name).join(", ") : "";
+    this.say("");
+    this.said.textContent = people.map((person) => person.name).join(", ");
     if (people.length) this.choose(0);
-    else this.close();
+    else {
+      this.close();
+      /* Whoever is only named, and cannot read it, is not told: said while one can still write it otherwise. */
+      if (words.length >= SURE) this.say(this.area.dataset.peopleNone.replace("…", words), words);
+    }
+  }
+
+  /* Shown, too, for as long as the name that it is about stands there. */
+  say(sentence, name = "") {
+    this.missing = name;
+    this.said.textContent = sentence;
+    this.said.className = sentence ? "field-hint" : "visually-hidden";
   }
 
   /* Below the caret of an editor; of a text area nothing tells where its caret is, so that the list stands below all of it. */

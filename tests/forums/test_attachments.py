@@ -16,20 +16,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.actions.documents import share_document
-from exchange.models import Blob, Document
+from exchange.models import Blob, Document, PracticeSheet
 from forums import reading, targets
 from forums.actions import cases, moderation, proposals, threads
 from forums.models import Attachment, Case, Post, Thread
-from forums.models.cases import Action, Ground
+from forums.models.cases import Action, Decision, Ground
 from forums.models.proposals import Proposal
 from forums.rows import Page
 from network.actions import items
 from network.labels import Label
-from network.models import AuditDetail, AuditEntry, Item, Room, State, User
+from network.models import AuditDetail, AuditEntry, Item, Room, SearchEntry, State, User
 from network.refusals import Forbidden, Invalid
 from network.templatetags.look import filesize
 from tests.cast import Cast
 from tests.drawing import examples
+from tests.exchange.making import publish
 from tests.forums.test_discussing import start
 from tests.forums.test_properties import undone
 
@@ -249,6 +250,33 @@ def test_erasing_takes_away_what_came_with_the_post_alone(cast: Cast, opening: b
         for page in ("documents/", "documents/bin/", ""):
             assert signed_in(person).get(f"/rooms/{cast.families.slug}/{page}").status_code == 200
     assert {Document.objects.get(title=title).state for title in ("Guide", "twice")} == {State.PUBLISHED}
+
+
+def test_a_document_as_such_is_erased_with_all_its_bytes(cast: Cast) -> None:
+    document = shared(cast.anna, cast.families)
+    sums = list(Blob.objects.filter(versions__document=document).values_list("pk", flat=True))
+    assert sums
+    erase(cast, "item", document)
+    gone = Document.objects.get(pk=document.pk)
+    assert (gone.title, gone.state, gone.newest, gone.versions.exists()) == ("Erased", State.REMOVED, None, False)
+    assert not Blob.objects.filter(pk__in=sums).exists()
+    assert not SearchEntry.objects.filter(item=gone).exists()
+    assert Decision.objects.get().action == Action.REDACTED
+    for person in (cast.maud, cast.anna):
+        assert "Guide" not in signed_in(person).get(f"/rooms/{cast.families.slug}/documents/").content.decode()
+    assert signed_in(cast.anna).get(f"/decisions/{Decision.objects.get().uid}/").status_code == 200
+
+
+def test_of_a_practice_sheet_that_is_erased_no_word_is_left(cast: Cast) -> None:
+    sheet = publish(cast, by=cast.anna)
+    words = (sheet.title, sheet.summary, sheet.objectives, sheet.methodology, sheet.activities)
+    erase(cast, "item", sheet)
+    gone = PracticeSheet.objects.get()
+    assert (gone.title, gone.state, gone.city) == ("Erased", State.REMOVED, "")
+    assert not any((gone.summary, gone.objectives, gone.methodology, gone.activities))
+    assert not SearchEntry.objects.filter(item=gone).exists()
+    page = signed_in(cast.maud).get(gone.get_absolute_url()).content.decode()
+    assert not any(one in page for one in words)
 
 
 def test_sent_twice_it_is_one_post_and_one_document_and_another_file_is_no_retry(cast: Cast) -> None:

@@ -106,6 +106,15 @@ def test_the_queue_says_the_gravest_reason_of_each_case(cast: Cast, post: Post) 
     assert "not what this room is for" not in page
 
 
+def test_whoever_reported_several_things_tells_them_apart(cast: Cast, post: Post) -> None:
+    report(cast.luc, post)
+    report(cast.luc, ItemFactory(room=cast.families, author=cast.anna, partner=cast.malmo), kind="item")
+    report(cast.luc, cast.anna, kind="person")
+    page = signed_in(cast.luc).get("/reports/").content.decode()
+    for words in ("Post · personal data", "Document · personal data", "Profile · personal data"):
+        assert words in page
+
+
 @pytest.mark.parametrize(
     ("given", "words"), [({"action": "stands", "ground": ""}, "found nothing wrong"), ({}, "did something about it")]
 )

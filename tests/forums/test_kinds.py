@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from forums.actions import answers, cases, closing, moderation, pinning, proposals, threads
+from forums.actions import answers, cases, closing, moderation, pinning, polls, proposals, threads, undoing
 from forums.actions.reading import read_room
 from forums.models import Change, Post, Proposal, Thread
 from forums.permissions.threads import check_reply
@@ -19,6 +19,7 @@ from network.models import AuditEntry, Item, Notification, Participant, State, U
 from network.permissions import Level, can, level_in
 from network.refusals import Forbidden, Invalid, Refusal, Unseen
 from tests.cast import Cast
+from tests.factories import ItemFactory
 from tests.forums.test_discussing import sentences, start
 from tests.forums.test_properties import READERS, SETTINGS, undone
 
@@ -258,7 +259,7 @@ def test_whoever_began_it_closes_it_with_a_reason_and_opens_it_again(cast: Cast,
     assert "This discussion goes on elsewhere" in page
     assert 'href="https://example.org/handbook"' in page
     assert "continued elsewhere" in client.get(LIST).content.decode()
-    client.post(f"/discussions/{thread.uid}/unlock/")
+    client.post(f"/discussions/{thread.uid}/open/")
     assert can(check_reply, cast.anna, now(thread))
 
 
@@ -289,6 +290,45 @@ def test_what_a_moderator_closed_its_starter_does_not_open(cast: Cast) -> None:
         closing.reopen_thread(by=cast.luc, thread=thread)
 
 
+def test_one_page_closes_and_for_moderators_locks(cast: Cast, client: Client) -> None:
+    thread = start(cast)
+    place = f"/discussions/{thread.uid}/close/"
+
+    def offered(person: User) -> list[str]:
+        client.force_login(person)
+        return [key for key, _words in client.get(place).context["form"].fields["cause"].choices]
+
+    assert offered(cast.luc) == ["answered", "settled", "elsewhere"]
+    assert offered(cast.mona) == ["answered", "settled", "elsewhere", "locked"]
+    for person in (cast.luc, cast.mona):
+        assert look(person, thread).count(place) == 1
+    closing.close_thread(by=cast.luc, thread=thread, cause="elsewhere", link="https://example.org/handbook")
+    assert place not in look(cast.luc, thread)
+    assert place in look(cast.mona, thread)
+    assert offered(cast.mona) == ["locked"]
+    client.force_login(cast.luc)
+    assert client.get(place).status_code == 403
+    client.force_login(cast.mona)
+    page = client.post(place, {"cause": "locked", "reason": "It is enough."}, follow=True).content.decode()
+    assert "The discussion is locked." in page
+    assert (now(thread).lock_cause, now(thread).lock_reason) == ("locked", "It is enough.")
+    assert 'href="https://example.org/handbook"' in look(cast.carlo, thread)
+    assert client.get(place).status_code == 403
+    assert place not in look(cast.mona, thread)
+
+
+def test_whoever_closes_is_told_beforehand_that_a_vote_ends_with_it(cast: Cast, client: Client) -> None:
+    thread = start(cast)
+    client.force_login(cast.luc)
+    assert "ends with it" not in client.get(f"/discussions/{thread.uid}/close/").content.decode()
+    poll = polls.ask(by=cast.luc, thread=thread, question="Who goes first?", options=["One", "Two"], secret=True)
+    page = client.get(f"/discussions/{thread.uid}/close/").content.decode()
+    assert "The vote “Who goes first?” ends with it" in page
+    assert "even if the discussion is opened again" in page
+    polls.close(by=cast.luc, poll=poll)
+    assert "ends with it" not in client.get(f"/discussions/{thread.uid}/close/").content.decode()
+
+
 def test_others_do_not_close_it(cast: Cast) -> None:
     thread = start(cast)
     for person in (cast.anna, cast.carlo, cast.vera):
@@ -298,6 +338,85 @@ def test_others_do_not_close_it(cast: Cast) -> None:
         closing.close_thread(by=cast.olga, thread=thread, cause="settled")
     with pytest.raises(Invalid):
         closing.close_thread(by=cast.luc, thread=thread, cause="locked")
+
+
+# --- what it is, changed later --------------------------------------------------------------------
+
+
+def test_whoever_began_it_makes_it_a_question_and_takes_that_back(cast: Cast, client: Client) -> None:
+    thread = start(cast)
+    place = f"/discussions/{thread.uid}/purpose/"
+    client.force_login(cast.luc)
+    for _ in range(2):
+        page = client.post(place, {"purpose": "question"}, follow=True).content.decode()
+    assert "question, not answered yet" in page
+    assert titles(client, cast.carlo, f"{LIST}?show=unanswered") == ["Who rings the bell?"]
+    client.force_login(cast.luc)
+    client.post(place, {"purpose": "discussion"})
+    assert not now(thread).is_question
+    verbs = AuditEntry.objects.filter(target=thread.uid, verb__startswith="forums.made_").order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == ["forums.made_question", "forums.made_discussion"]
+    assert "made a question, or a discussion again" in client.get("/rooms/families/decisions/").content.decode()
+
+
+def test_a_question_with_a_marked_answer_stays_one_until_the_mark_is_taken_off(cast: Cast) -> None:
+    thread = ask(cast)
+    post = threads.reply(by=cast.anna, thread=thread, body="A family worker does.")
+    answers.mark_answer(by=cast.luc, post=post)
+    with pytest.raises(Forbidden, match="Take the mark off"):
+        answers.change_purpose(by=cast.luc, thread=thread, purpose="discussion")
+    assert f"/discussions/{thread.uid}/purpose/" not in look(cast.luc, thread)
+    answers.unmark_answer(by=cast.luc, thread=thread)
+    assert f"/discussions/{thread.uid}/purpose/" in look(cast.luc, thread)
+    answers.change_purpose(by=cast.luc, thread=thread, purpose="discussion")
+    assert not now(thread).is_question
+
+
+def test_what_it_is_is_undone_unless_an_answer_was_marked_meanwhile(cast: Cast) -> None:
+    thread = start(cast)
+    answers.change_purpose(by=cast.luc, thread=thread, purpose="question")
+    change = Change.objects.get(kind="purpose")
+    post = threads.reply(by=cast.anna, thread=thread, body="A family worker does.")
+    answers.mark_answer(by=cast.luc, post=post)
+    with pytest.raises(Forbidden, match="Take the mark off"):
+        undoing.undo_change(by=cast.mona, change=change)
+    answers.unmark_answer(by=cast.luc, thread=thread)
+    undoing.undo_change(by=cast.mona, change=change)
+    assert not now(thread).is_question
+
+
+def test_an_announcement_and_talk_about_an_item_become_no_question(cast: Cast) -> None:
+    said = start(cast, by=cast.mona, purpose="announcement")
+    document = ItemFactory(room=cast.families, author=cast.luc, partner=cast.liege)
+    about = threads.comment_on(by=cast.anna, item=document, room=cast.families, body="A word.").thread
+    for thread in (said, about):
+        with pytest.raises(Forbidden, match="stands by itself"):
+            answers.change_purpose(by=cast.mona, thread=thread, purpose="question")
+    with pytest.raises(Invalid):
+        answers.change_purpose(by=cast.luc, thread=start(cast), purpose="announcement")
+
+
+@SETTINGS
+@given(starter=st.sampled_from(["luc", "anna", "mona"]), label=st.sampled_from(Label), chatham=st.booleans())
+def test_whoever_began_it_and_moderators_say_what_it_is_and_nobody_else(
+    cast: Cast, starter: str, label: Label, chatham: bool
+) -> None:
+    assume(not (chatham and label == Label.AMBER_STRICT))
+    with undone():
+        thread = start(cast, by=getattr(cast, starter), tlp=label, chatham=chatham)
+        thread.named_people.set([cast.carlo, cast.vera])
+        thread.named_partners.set([cast.efus, cast.liege])
+        for name in READERS:
+            person = getattr(cast, name)
+            seen = Thread.objects.seen_inside_by(person).filter(pk=thread.pk).exists()
+            may = seen and (name == starter or (level_in(person, cast.families) or 0) >= Level.MODERATE)
+            Thread.objects.filter(pk=thread.pk).update(purpose="discussion")
+            if may:
+                answers.change_purpose(by=person, thread=thread, purpose="question")
+            else:
+                with pytest.raises(Forbidden if seen else Unseen):
+                    answers.change_purpose(by=person, thread=thread, purpose="question")
+            assert now(thread).is_question is may
 
 
 # --- announcements --------------------------------------------------------------------------------

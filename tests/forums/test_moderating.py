@@ -13,7 +13,7 @@ from forums.models import Post, Thread
 from network import search
 from network.actions import items
 from network.labels import Label
-from network.models import AuditDetail, AuditEntry, Item, Notification, Room, State
+from network.models import AuditDetail, AuditEntry, Item, Notification, Room, State, User
 from network.permissions import Level
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
@@ -179,16 +179,18 @@ def test_others_cannot_open_what_moderators_decide_with(cast: Cast, thread: Thre
         assert luc.post(f"{base}{act}/", {"reason": "Why."}).status_code == 403
         assert olga.post(f"{base}{act}/", {"reason": "Why."}).status_code == 404
         assert luc.get(f"{base}{act}/").status_code == 405
-    assert luc.post(f"/discussions/{thread.uid}/lock/").status_code == 403
+    # Whoever began it closes it, but does not lock it.
+    assert luc.post(f"/discussions/{thread.uid}/close/", {"cause": "locked"}).status_code == 422
 
 
 def test_a_discussion_is_locked_and_unlocked_from_its_page(cast: Cast, thread: Thread) -> None:
     mona = signed_in(cast.mona)
-    page = mona.post(f"/discussions/{thread.uid}/lock/", {"reason": "Answered."}, follow=True).content.decode()
+    sent = {"cause": "locked", "reason": "Answered."}
+    page = mona.post(f"/discussions/{thread.uid}/close/", sent, follow=True).content.decode()
     assert "The discussion is locked." in page
     thread.refresh_from_db()
     assert (thread.is_locked, thread.locked_by, thread.lock_reason) == (True, cast.mona, "Answered.")
-    mona.post(f"/discussions/{thread.uid}/unlock/")
+    mona.post(f"/discussions/{thread.uid}/open/")
     thread.refresh_from_db()
     assert not thread.is_locked
 
@@ -323,6 +325,18 @@ def test_a_guests_first_words_are_checked_also_where_others_speak_freely(cast: C
     assert threads.reply(by=cast.eva, thread=thread, body="Again.").state == State.PUBLISHED
     assert chat.say(by=cast.eva, room=room, body="Again.", client_id=uuid.uuid4()).state == State.PUBLISHED
     assert start(cast, room=room, by=cast.eva, title="Mine").state == State.PUBLISHED
+
+
+def test_a_guest_is_told_beforehand_that_their_first_words_are_checked(cast: Cast) -> None:
+    thread = start(cast, room=cast.schools)
+    words = "As you are a guest, a moderator reads what you write first"
+
+    def shown(person: User) -> bool:
+        return words in signed_in(person).get(f"/discussions/{thread.uid}/").content.decode()
+
+    assert (shown(cast.eva), shown(cast.luc)) == (True, False)
+    moderation.approve_post(by=cast.clara, post=threads.reply(by=cast.eva, thread=thread, body="As an expert."))
+    assert not shown(cast.eva)
 
 
 def test_what_is_never_checked_first_is_not_of_guests_either(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from forums import numbers
 from forums.actions import answers, appeals, cases, closing, moderation, pinning, splitting, threads, undoing
 from forums.actions.moving import move_thread
 from forums.actions.reading import read_room
+from forums.actions.withdrawing import withdraw_post
 from forums.models import Case, Change, Post, Thread
 from forums.targets import seen_by
 from forums.unread import reckon
@@ -261,6 +262,19 @@ def test_the_look_before_says_who_gains_and_loses_and_nothing_is_done_yet(cast: 
     assert "About schools." in back.content.decode()
 
 
+def test_guests_who_gain_or_lose_are_named_where_no_partner_does(cast: Cast, client: Client) -> None:
+    room = RoomFactory(slug="without-guests")
+    grant_all((cast.liege, Level.CONTRIBUTE, room), (cast.efus, Level.MANAGE, room))
+    for place in (room, cast.schools):
+        grant(cast.mona, Level.MODERATE, place)
+    thread = start(cast, room=cast.schools, tlp=Label.GREEN)
+    client.force_login(cast.mona)
+    page = client.post(f"/discussions/{thread.uid}/move/", {"room": room.slug}).content.decode()
+    said = page[page.index("Readers:") :]
+    assert "loses 1 person" in said
+    assert cast.eva.name in said
+
+
 # --- taken apart ----------------------------------------------------------------------------------
 
 
@@ -356,6 +370,14 @@ def test_a_decision_and_its_appeal_follow_the_post(cast: Cast) -> None:
     demand_true_numbers(new)
 
 
+def test_what_its_label_asks_for_is_said_before_a_room_is_chosen(cast: Cast, client: Client) -> None:
+    client.force_login(cast.mona)
+    amber, green = start(cast), start(cast, tlp=Label.GREEN)
+    words = "TLP:AMBER: moving it lets nobody new read it"
+    assert words in client.get(f"/discussions/{amber.uid}/move/").content.decode()
+    assert "nobody new" not in client.get(f"/discussions/{green.uid}/move/").content.decode()
+
+
 # --- joined ---------------------------------------------------------------------------------------
 
 
@@ -397,6 +419,30 @@ def test_what_is_joined_reaches_nobody_new(cast: Cast) -> None:
     splitting.merge_threads(by=cast.mona, thread=green, into=amber)
     with pytest.raises(Invalid):
         splitting.merge_threads(by=cast.mona, thread=amber, into=amber)
+
+
+def test_only_what_could_take_it_in_is_offered_and_two_of_one_title_are_told_apart(cast: Cast, client: Client) -> None:
+    amber, green = start(cast, title="The same"), start(cast, title="The same", tlp=Label.GREEN)
+    reply(cast, amber)
+    client.force_login(cast.mona)
+
+    def offered(thread: Thread) -> dict[str, str]:
+        choices = client.get(f"/discussions/{thread.uid}/merge/").context["form"].fields["into"].choices
+        return {str(key): words for key, words in choices if str(key)}
+
+    assert offered(amber) == {}
+    assert set(offered(green)) == {str(amber.uid)}
+    assert "1 reply" in offered(green)[str(amber.uid)]
+
+
+def test_whoever_takes_a_part_off_reads_what_is_withdrawn_and_what_was_taken_away(cast: Cast, client: Client) -> None:
+    thread = start(cast)
+    moderation.remove_post(by=cast.mona, post=reply(cast, thread), reason="It names a school.")
+    withdraw_post(by=cast.carlo, post=reply(cast, thread, "carlo"))
+    client.force_login(cast.mona)
+    page = client.get(f"/discussions/{thread.uid}/split/").content.decode()
+    assert '<span class="badge">removed</span>' in page
+    assert '<span class="badge">withdrawn</span>' in page
 
 
 # --- replies that are under way -------------------------------------------------------------------

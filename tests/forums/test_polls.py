@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forums import targets
-from forums.actions import cases, closing, polls, proposals
-from forums.models import Ballot, Poll, Proposal, Thread, Voted
+from forums.actions import cases, closing, polls, proposals, splitting, undoing
+from forums.models import Ballot, Change, Poll, Proposal, Thread, Voted
 from forums.permissions.polls import voter
 from forums.polls import standing
 from forums.tallies import tally
@@ -258,10 +258,113 @@ def test_who_may_close(cast: Cast) -> None:
     assert AuditEntry.objects.filter(verb="forums.poll_closed").count() == 1
 
 
-def test_a_locked_discussion_is_voted_in_and_an_erased_one_leaves_no_vote(cast: Cast) -> None:
+def test_a_vote_ends_with_its_discussion_and_goes_on_until_its_day_once_that_is_open_again(cast: Cast) -> None:
+    poll = ask(cast, closes_at=clock.now() + timedelta(days=7))
+    thread = poll.post.thread
+    polls.vote(by=cast.anna, poll=poll, choices=[0])
+    closing.close_thread(by=cast.luc, thread=thread, cause="settled")
+    with pytest.raises(Forbidden, match="its vote with it"):
+        polls.vote(by=cast.carlo, poll=poll, choices=[1])
+    page = page_of(poll, cast.carlo)
+    assert "“One” has won." in page
+    assert "/vote/" not in page
+    assert sentences(cast.anna) == ["The vote in “Who rings the bell?” is closed"]
+    closing.reopen_thread(by=cast.luc, thread=thread)
+    polls.vote(by=cast.carlo, poll=poll, choices=[1])
+    assert not Poll.objects.get().is_closed
+    verbs = AuditEntry.objects.filter(target=poll.post.uid).order_by("pk").values_list("verb", flat=True)
+    assert [verb for verb in verbs if verb != "forums.voted"] == [
+        "forums.poll_asked",
+        "forums.poll_closed",
+        "forums.poll_resumed",
+    ]
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert Poll.objects.get().is_closed
+        polls.close_by_date(poll.pk)
+    assert Poll.objects.get().closed_at is not None
+
+
+def test_a_vote_that_was_closed_by_hand_stays_closed_whatever_becomes_of_its_discussion(cast: Cast) -> None:
+    poll = ask(cast)
+    polls.close(by=cast.luc, poll=poll)
+    closing.lock_thread(by=cast.mona, thread=poll.post.thread)
+    closing.reopen_thread(by=cast.mona, thread=poll.post.thread)
+    assert Poll.objects.get().is_closed
+    assert AuditEntry.objects.filter(verb="forums.poll_closed").count() == 1
+
+
+def test_a_secret_vote_whose_numbers_were_read_does_not_go_on(cast: Cast) -> None:
+    poll = ask(cast, secret=True)
+    polls.vote(by=cast.anna, poll=poll, choices=[0])
+    closing.close_thread(by=cast.luc, thread=poll.post.thread, cause="answered")
+    assert seen(poll, cast.carlo).tally.votes == (1, 0, 0)
+    closing.reopen_thread(by=cast.luc, thread=poll.post.thread)
+    with pytest.raises(Forbidden, match="closed"):
+        polls.vote(by=cast.carlo, poll=poll, choices=[1])
+
+
+def test_undoing_that_a_discussion_was_closed_lets_its_vote_go_on(cast: Cast) -> None:
+    poll = ask(cast)
+    closing.close_thread(by=cast.luc, thread=poll.post.thread, cause="settled")
+    undoing.undo_change(by=cast.mona, change=Change.objects.get(kind="closed"))
+    polls.vote(by=cast.anna, poll=poll, choices=[0])
+    closing.close_thread(by=cast.luc, thread=poll.post.thread, cause="settled")
+    closing.reopen_thread(by=cast.luc, thread=poll.post.thread)
+    undoing.undo_change(by=cast.mona, change=Change.objects.filter(kind="reopened").first())
+    assert Poll.objects.get().is_closed
+
+
+def test_a_vote_that_comes_into_a_closed_discussion_ends(cast: Cast) -> None:
+    poll, into = ask(cast), start(cast, title="The other one")
+    closing.lock_thread(by=cast.mona, thread=into)
+    splitting.merge_threads(by=cast.mona, thread=poll.post.thread, into=into)
+    assert Poll.objects.get().is_closed
+    with pytest.raises(Forbidden, match="its vote with it"):
+        polls.vote(by=cast.anna, poll=poll, choices=[0])
+
+
+def test_no_vote_is_asked_for_in_a_closed_discussion(cast: Cast) -> None:
+    thread = start(cast)
+    closing.close_thread(by=cast.luc, thread=thread, cause="settled")
+    with pytest.raises(Forbidden, match="Open it again"):
+        ask(cast, thread)
+    page = signed_in(cast.luc).get(f"/discussions/{thread.uid}/").content.decode()
+    assert f"/discussions/{thread.uid}/poll/" not in page
+
+
+def test_what_was_sent_stays_in_a_refused_vote(cast: Cast) -> None:
+    poll = ask(cast, kind="ranked")
+    place = f"/discussions/{poll.post.thread.uid}/posts/{poll.post.uid}/vote/"
+    page = signed_in(cast.anna).post(place, {"place-0": "2", "place-1": "2", "place-2": "1"}).content.decode()
+    assert page.count("<option selected>2</option>") == 2
+    assert page.count("<option selected>1</option>") == 1
+    assert "no place twice" in page
+
+
+def test_whoever_votes_too_late_sees_what_came_of_it(cast: Cast) -> None:
+    poll = ask(cast)
+    polls.vote(by=cast.carlo, poll=poll, choices=[2])
+    polls.close(by=cast.luc, poll=poll)
+    place = f"/discussions/{poll.post.thread.uid}/posts/{poll.post.uid}/vote/"
+    response = signed_in(cast.anna).post(place, {"choice": "0"})
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "This vote is closed." in page
+    assert "“Three” has won." in page
+    assert f"/discussions/{poll.post.thread.uid}/" in page
+
+
+def test_of_several_in_front_none_has_won(cast: Cast) -> None:
+    poll = ask(cast)
+    polls.vote(by=cast.anna, poll=poll, choices=[0])
+    polls.vote(by=cast.carlo, poll=poll, choices=[1])
+    polls.close(by=cast.luc, poll=poll)
+    assert [bar["mark"] for bar in seen(poll, cast.vera).bars] == ["level", "level", ""]
+
+
+def test_an_erased_discussion_leaves_no_vote(cast: Cast) -> None:
     poll = ask(cast)
     thread = poll.post.thread
-    closing.lock_thread(by=cast.mona, thread=thread)
     polls.vote(by=cast.anna, poll=poll, choices=[0])
     case = cases.report(by=cast.anna, target=targets.seen_by(cast.anna, "item", thread.uid), ground="personal").case
     cases.take_case(by=cast.mona, case=case)

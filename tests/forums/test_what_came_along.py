@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forums.actions import cases, moving, polls, proposals, splitting, summaries, threads, undoing
-from forums.models import Proposal, Summary, Thread
+from forums.actions import cases, moderation, moving, polls, proposals, splitting, summaries, threads, undoing
+from forums.models import Change, Proposal, Summary, Thread
 from network.models import Sanction
 from network.refusals import Forbidden
 from tests.cast import Cast
@@ -63,6 +63,48 @@ def test_one_that_has_neither_takes_neither_for_its_own(cast: Cast) -> None:
     assert "All of it." in page_of(cast, bare)
     polls.ask(by=cast.luc, thread=bare, question="And now?", options=["One", "Two"])
     assert Summary.objects.count() == 3
+
+
+def test_of_a_chain_of_three_nothing_is_lost_and_each_is_got_back(cast: Cast) -> None:
+    first, second = two(cast)
+    third, last = start(cast, title="Third"), start(cast, title="Last")
+    splitting.merge_threads(by=cast.mona, thread=second, into=first)
+    splitting.merge_threads(by=cast.mona, thread=first, into=third)
+    splitting.merge_threads(by=cast.mona, thread=third, into=last)
+    page = page_of(cast, last)
+    for words in ("Ladders it is.", "Lanterns it is.", "Which Ladders?", "Which Lanterns?"):
+        assert words in page
+    for thread, has in ((third, ("Ladders", "Lanterns")), (first, ("Ladders", "Lanterns")), (second, ("Lanterns",))):
+        undoing.undo_change(by=cast.mona, change=Change.objects.filter(undone_at=None).first())
+        page = page_of(cast, thread)
+        assert all(f"{word} it is." in page for word in has)
+        assert "it is." not in page_of(cast, last)
+    assert "Lanterns" not in page_of(cast, first)
+
+
+def test_a_chain_costs_the_same_as_one(cast: Cast) -> None:
+    first, second = two(cast)
+    third = start(cast, title="Third")
+    splitting.merge_threads(by=cast.mona, thread=second, into=first)
+    page_of(cast, first)
+    alone = queries(signed_in(cast.anna), f"/discussions/{first.uid}/")
+    splitting.merge_threads(by=cast.mona, thread=first, into=third)
+    page_of(cast, third)
+    # One for the vote below the opening post, of which it has none, and one for its numbers.
+    assert queries(signed_in(cast.anna), f"/discussions/{third.uid}/") <= alone
+
+
+def test_what_was_joined_is_named_as_long_as_its_opening_post_stands(cast: Cast) -> None:
+    first, second = two(cast)
+    opening = second.posts.get(parent=None)
+    splitting.merge_threads(by=cast.mona, thread=second, into=first)
+    assert ">Second</a>" in page_of(cast, first)
+    opening.refresh_from_db()
+    moderation.remove_post(by=cast.mona, post=opening, reason="It names a family, as its title did.")
+    page = page_of(cast, first)
+    assert ">Second</a>" not in page
+    assert "the first of them" in page
+    assert "Which Lanterns?" not in page
 
 
 def test_what_came_costs_the_same_for_many_discussions_as_for_one(cast: Cast) -> None:

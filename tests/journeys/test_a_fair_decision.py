@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forums.actions.cases import report
 from forums.actions.threads import reply, start_thread
 from forums.models import Case
+from forums.targets import seen_by
 from network.models import State
 from tests.browsing import barriers
 from tests.cast import gather
@@ -90,3 +92,25 @@ def test_what_one_moderator_took_away_another_restores(visitor: Callable[..., Pa
     assert barriers(maud) == []
     post.refresh_from_db()
     assert post.state == State.PUBLISHED
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_decision_is_seen_at_once_and_asks_only_for_what_it_needs(
+    visitor: Callable[..., Page], width: int
+) -> None:
+    cast = gather()
+    thread = start_thread(by=cast.carlo, room=cast.families, title="The match", body="Who watches it?")
+    case = report(by=cast.anna, target=seen_by(cast.anna, "item", thread.uid), ground="off_topic").case
+    maud = visitor(width=width)
+    sign_in(maud, cast.maud)
+    maud.goto(case.get_absolute_url())
+    assert maud.locator("#id_action").evaluate("box => box.scrollHeight <= box.clientHeight")
+    for label, action in (("To which room", "Move the discussion"), ("New label", "Give it a tighter label")):
+        assert maud.get_by_label(label).is_hidden()
+        maud.get_by_label(action).check()
+        assert maud.get_by_label(label).is_visible()
+    assert barriers(maud) == []
+    maud.goto(f"{thread.get_absolute_url()}close/")
+    assert maud.get_by_label("Where it goes on").is_hidden()
+    maud.get_by_label("It is continued elsewhere").check()
+    assert maud.get_by_label("Where it goes on").is_visible()

@@ -59,6 +59,13 @@ def test_somebody_is_mentioned_by_keyboard_and_a_post_is_quoted_and_looked_at(
     page.wait_for_selector("[role=option]")
     page.keyboard.press("Escape")
     assert page.locator(".offer").is_hidden()
+    # Olga reads nothing here: whoever names her learns it while they can still write it otherwise.
+    area.press_sequentially(" @olga")
+    page.get_by_text("Nobody who can read this has a name that begins with “olga”.").wait_for()
+    assert barriers(page) == []
+    for _ in " @olga":
+        area.press("Backspace")
+    page.get_by_text("Nobody who can read this").wait_for(state="hidden")
     page.evaluate(SELECT, "nurse")
     page.locator(".quote-selection").click()
     head = f"> **Anna Lindqvist** [wrote](/discussions/{thread.uid}/posts/{answered.uid}/):"
@@ -72,6 +79,29 @@ def test_somebody_is_mentioned_by_keyboard_and_a_post_is_quoted_and_looked_at(
     sent = Post.objects.latest("pk")
     assert (sent.parent, sent.body.count("nurse")) == (answered, 1)
     assert list(Mention.objects.values_list("user", flat=True)) == [cast.anna.pk]
+
+
+def test_a_slow_answer_that_the_next_letter_overtakes_does_not_take_the_next_one_with_it(
+    visitor: Callable[..., Page],
+) -> None:
+    cast = gather()
+    thread = start(cast)
+    page = visitor()
+    sign_in(page, cast.luc)
+    page.add_init_script(PLAIN)
+    # Slower than one types: each letter overtakes the answer to the one before.
+    page.add_init_script(
+        "const ask = window.fetch;"
+        "window.fetch = async (where, how) => {"
+        "  if (!String(where).includes('/people/')) return ask(where, how);"
+        "  await new Promise((done) => setTimeout(done, 600));"
+        "  return ask(where, how);"
+        "};"
+    )
+    page.goto(thread.get_absolute_url())
+    page.locator("textarea[name=body]").press_sequentially("Thank you @ann", delay=250)
+    page.wait_for_selector("[role=option]")
+    assert page.locator("[role=option]").all_inner_texts() == ["Anna Lindqvist, Malmö"]
 
 
 def test_the_editor_offers_whom_one_may_mention_and_takes_quotations(visitor: Callable[..., Page]) -> None:

@@ -23,6 +23,7 @@ NEW = "/rooms/families/discussions/new/"
 FROM_WORD = """<html><head><style>p.MsoNormal {color: red}</style></head><body lang="EN">
 <h1 style="color: #123">Our plan</h1>
 <p class="MsoNormal" style="margin: 0"><b style="mso-bidi-font-weight:normal">Seven</b> came</p>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <p style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">·<span>&nbsp; </span></span>First</p>
 <p style="mso-list:l0 level2 lfo1"><span style="mso-list:Ignore">o</span>Inner</p>
 <p style="mso-list:l1 level1 lfo2"><span style="mso-list:Ignore">1.</span>Numbered</p>
