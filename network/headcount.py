@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from network.models.people import Membership, User
+from network.labels import Label
+from network.models.people import Membership, Partner, User
+from network.models.rooms import Room
+from network.permissions import Reach, audience_of
 from network.permissions.prepared import prepared
+from network.permissions.whole import whole
 
 SHORT_LIST = 12
 
@@ -56,21 +62,77 @@ def in_words(people: int, partners: int) -> str:
 
 def numbers(people: QuerySet[User]) -> Numbers:
     """What `of` finds, where numbers are enough: the database counts. One query; one more where there are guests."""
+    return _numbers(lambda: people, list(_counted(people)))
+
+
+def of_reach(reach: Reach) -> Numbers:
+    """The numbers of everybody who would see an item of this reach now. One query; one more where there are guests.
+
+    For a page that says it beside a form: composed once, but for what is about another item.
+    """
+    if reach.parent is not None:
+        return numbers(audience_of(reach))
+    rooms = [reach.home, *reach.placed_in]
+    others = reach.named_partners, reach.named_people, reach.writers
+    found = _reached(
+        reach.author.pk if reach.author else 0,
+        reach.partner.pk if reach.partner else 0,
+        *(tuple(one.pk for one in them) for them in (rooms, *others)),
+        label=reach.label,
+        state=reach.state,
+        kinds=tuple(room.kind for room in rooms),
+    )
+    return _numbers(lambda: audience_of(reach), found)
+
+
+@whole
+def _reached(
+    author: int,
+    partner: int,
+    rooms: tuple[int, ...],
+    named_partners: tuple[int, ...],
+    named_people: tuple[int, ...],
+    writers: tuple[int, ...],
+    *,
+    label: Label,
+    state: str,
+    kinds: tuple[str, ...],
+) -> QuerySet[Any, tuple[int, int, int]]:
+    home, *placed_in = [Room(pk=pk, kind=kind) for pk, kind in zip(rooms, kinds, strict=True)]
+    reach = Reach(
+        home=home,
+        label=label,
+        author=User(pk=author),
+        partner=Partner(pk=partner),
+        placed_in=placed_in,
+        named_partners=[Partner(pk=pk) for pk in named_partners],
+        named_people=[User(pk=pk) for pk in named_people],
+        writers=[User(pk=pk) for pk in writers],
+        state=state,
+    )
+    return _counted(audience_of(reach))
+
+
+def _counted(people: QuerySet[User]) -> QuerySet[Any, tuple[int, int, int]]:
+    """People, partners and members; no row where there is nobody."""
     own = FilteredRelation("memberships", condition=Q(memberships__pk__in=_effective()))
-    found = (
+    return (
         people.order_by()
         .alias(own=own)
-        .aggregate(
-            people=Count("pk", distinct=True),
-            partners=Count("own__partner", distinct=True),
-            members=Count("own__user", distinct=True),
+        .values(everybody=Value(1))
+        .values_list(
+            Count("pk", distinct=True), Count("own__partner", distinct=True), Count("own__user", distinct=True)
         )
     )
+
+
+def _numbers(people: Callable[[], QuerySet[User]], found: list[tuple[int, int, int]]) -> Numbers:
+    everybody, partners, members = found[0] if found else (0, 0, 0)
     guests: list[str] = []
-    if found["people"] > found["members"]:
-        members = Membership.objects.effective().values("user")
-        guests = list(people.exclude(pk__in=members).order_by("name").values_list("name", flat=True))
-    return Numbers(found["people"], found["partners"], guests)
+    if everybody > members:
+        own = Membership.objects.effective().values("user")
+        guests = list(people().exclude(pk__in=own).order_by("name").values_list("name", flat=True))
+    return Numbers(everybody, partners, guests)
 
 
 @prepared

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import (
     Aggregate,
     Case,
+    Count,
     OuterRef,
     Q,
     QuerySet,
@@ -35,6 +36,7 @@ from network.models.rooms import Room
 from network.parts import PARTS
 from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.permissions.prepared import prepared
+from network.permissions.whole import whole
 from network.querysets import is_assured
 
 # What notices are about, as people choose which of them are letters too (User.unmailed).
@@ -167,9 +169,16 @@ def visible_notices(user: User) -> QuerySet[Notification]:
 def unread_count(user: User, shapes: str | None) -> int:
     """How many of them wait to be read, given what those are about (`waiting_shapes`). One query."""
     # Every page asks this; the rules for all that notices may be about take the database longer than the page.
-    kinds = sorted((shapes or "").split(","))
-    seen = _seen(user, is_assured(user), settings.LIAISE_REQUIRE_MFA, *kinds)
-    return Notification.objects.filter(pk__in=seen, read_at=None).count()
+    kinds = tuple(sorted((shapes or "").split(",")))
+    [count] = _unread(user.pk, shapes=kinds, assured=is_assured(user), mfa=settings.LIAISE_REQUIRE_MFA)
+    return count
+
+
+@whole
+def _unread(user_id: int, *, shapes: tuple[str, ...], assured: bool, mfa: bool) -> QuerySet[Any, int]:
+    waiting = Notification.objects.filter(pk__in=_seen(user_id, assured, mfa, *shapes), read_at=None)
+    # Of all of them together: one row, also where there are none.
+    return waiting.order_by().values(all=Value(1)).values_list(Count("pk"), flat=True)
 
 
 @prepared

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -31,6 +32,7 @@ from network.permissions.levels import (
 )
 from network.permissions.prepared import prepared
 from network.permissions.sanctions import barred_people, barred_rooms, bars, keeping_from
+from network.permissions.whole import whole
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
@@ -253,16 +255,33 @@ def held_in(user: Reader, room: Room) -> set[tuple[str, int]]:
 
     0 stands for their own. One query; `level_of` makes a level of it.
     """
-    columns = "permission__codename", "group__partner"
-    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.VIEW), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW), content_object=room)
-    held = through.values_list(*columns).union(own.values_list(columns[0], _OWN))
-    if room.kind == "network":
-        suspended = keeping_from(Level.VIEW).filter(user=user.pk, room=room)
-        of_all = memberships_now(user.pk or 0).filter(~Exists(suspended)).order_by()
-        held = held.union(of_all.values_list(Value(CODENAMES[Level.VIEW]), "partner"))
-    muted = keeping_from(Level.CONTRIBUTE).filter(user=user.pk, room=room, kind=Sanction.Kind.MUTE)
-    return set(held.union(muted.values_list(Value(Sanction.Kind.MUTE), _OWN)))
+    return {(codename, partner) for codename, partner, _room in held_where(user, room.pk)}
+
+
+def held_where(user: Reader, key: int | UUID) -> list[tuple[str, int, int]]:
+    """The same of the room with this number, or of the home of the item with this uid; with the room's number."""
+    return [] if user.pk is None else _held(user.pk, key)
+
+
+@whole
+def _held(user_id: int, key: int | UUID) -> QuerySet:
+    home: Any
+    if isinstance(key, UUID):
+        home = apps.get_model("network", "Item")._default_manager.filter(uid=key).order_by().values("room")
+    else:
+        home = all_rooms().filter(pk=key).order_by().values("pk")
+    codename, partner = "permission__codename", "group__partner"
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user_id, Level.VIEW), content_object__in=home)
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user_id, Level.VIEW), content_object__in=home)
+    of_all = all_rooms().filter(kind="network", pk__in=home).order_by()
+    suspended = keeping_from(Level.VIEW).filter(user=user_id, room__in=home)
+    members = memberships_now(user_id).filter(Exists(of_all), ~Exists(suspended)).order_by()
+    muted = keeping_from(Level.CONTRIBUTE).filter(user=user_id, room__in=home, kind=Sanction.Kind.MUTE)
+    return through.values_list(codename, partner, "content_object").union(
+        own.values_list(codename, _OWN, "content_object"),
+        members.values_list(Value(CODENAMES[Level.VIEW]), "partner", Subquery(home[:1])),
+        muted.values_list(Value(Sanction.Kind.MUTE), _OWN, "room"),
+    )
 
 
 def level_of(held: Iterable[tuple[str, int]], room: Room) -> Level | None:
