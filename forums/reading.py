@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from forums import stretches
 from forums.models.polls import Poll
@@ -19,8 +19,8 @@ from network.labels import Label
 from network.models.items import Item, Placement, State
 from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.permissions import Level, Reach, Standing, by_hat, partners_to_act_for, standing_about
-from network.permissions.places import held_in, level_of
+from network.permissions import Level, Reach, Standing, standing_about
+from network.permissions.places import held_in, level_of, speakers_in
 from network.permissions.whole import whole
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
@@ -175,12 +175,4 @@ def made_of(thread: Any, user: Any) -> list[Item]:
 
 def speakers(user: Any, room: Room, *, chatham: bool = False) -> list[Partner]:
     """The partners this person may speak for there, by hat; under the Chatham House Rule for none."""
-    if chatham or user.pk is None:
-        return []
-    return _speakers(user.pk, room.pk, user.hat_id or 0)
-
-
-@whole
-def _speakers(user_id: int, room: int, hat: int) -> QuerySet[Partner]:
-    user = User(pk=user_id, hat_id=hat)
-    return partners_to_act_for(user, Room(pk=room)).order_by(*by_hat(user))
+    return [] if chatham else speakers_in(user, room)

@@ -10,9 +10,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from network.labels import Label
-from network.models.people import Membership, Partner, User
-from network.models.rooms import Room
+from network.models.people import Membership, User
 from network.permissions import Reach, audience_of
 from network.permissions.prepared import prepared
 from network.permissions.whole import whole
@@ -72,45 +70,12 @@ def of_reach(reach: Reach) -> Numbers:
     """
     if reach.parent is not None:
         return numbers(audience_of(reach))
-    rooms = [reach.home, *reach.placed_in]
-    others = reach.named_partners, reach.named_people, reach.writers
-    found = _reached(
-        reach.author.pk if reach.author else 0,
-        reach.partner.pk if reach.partner else 0,
-        *(tuple(one.pk for one in them) for them in (rooms, *others)),
-        label=reach.label,
-        state=reach.state,
-        kinds=tuple(room.kind for room in rooms),
-    )
-    return _numbers(lambda: audience_of(reach), found)
+    return _numbers(lambda: audience_of(reach), _reached(*reach.keys, **reach.shape))
 
 
 @whole
-def _reached(
-    author: int,
-    partner: int,
-    rooms: tuple[int, ...],
-    named_partners: tuple[int, ...],
-    named_people: tuple[int, ...],
-    writers: tuple[int, ...],
-    *,
-    label: Label,
-    state: str,
-    kinds: tuple[str, ...],
-) -> QuerySet[Any, tuple[int, int, int]]:
-    home, *placed_in = [Room(pk=pk, kind=kind) for pk, kind in zip(rooms, kinds, strict=True)]
-    reach = Reach(
-        home=home,
-        label=label,
-        author=User(pk=author),
-        partner=Partner(pk=partner),
-        placed_in=placed_in,
-        named_partners=[Partner(pk=pk) for pk in named_partners],
-        named_people=[User(pk=pk) for pk in named_people],
-        writers=[User(pk=pk) for pk in writers],
-        state=state,
-    )
-    return _counted(audience_of(reach))
+def _reached(*keys: Any, **shape: Any) -> QuerySet[Any, tuple[int, int, int]]:
+    return _counted(audience_of(Reach.like(*keys, **shape)))
 
 
 def _counted(people: QuerySet[User]) -> QuerySet[Any, tuple[int, int, int]]:

@@ -36,6 +36,7 @@ from network.models.rooms import Room
 from network.parts import PARTS
 from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.permissions.prepared import prepared
+from network.permissions.sight import is_in_audience
 from network.permissions.whole import whole
 from network.querysets import is_assured
 
@@ -97,11 +98,6 @@ def notify(
         told.discard(by.pk)
     if not told:
         return []
-    allowed: QuerySet[User] = User.objects.filter(is_active=True)
-    if item is not None:
-        allowed = audience(item)
-    elif room is not None:
-        allowed = who_knows_of(room) if known else who_may(Level.VIEW, room)
     hidden = item is not None and item.chatham
     rows = Notification.objects.bulk_create(
         Notification(
@@ -114,12 +110,24 @@ def notify(
             part_id=part[1] if part else None,
             by=None if hidden else by,
         )
-        for pk in allowed.filter(pk__in=told).values_list("pk", flat=True)
+        for pk in _allowed(told, item, room, known=known)
     )
     if NOTICES[kind].mail:
         unmailed = _unmailed(kind, [row.user_id for row in rows])
         Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows if row.user_id not in unmailed)
     return rows
+
+
+def _allowed(told: set[int], item: Item | None, room: Room | None, *, known: bool) -> Iterable[int]:
+    """Those of them who may know of it now. One query for an item that its label shows to a room."""
+    people: QuerySet[User] = User.objects.filter(is_active=True)
+    if item is not None:
+        if len(told) == 1:
+            return [pk for pk in told if is_in_audience(pk, item)]
+        people = audience(item)
+    elif room is not None:
+        people = who_knows_of(room) if known else who_may(Level.VIEW, room)
+    return people.filter(pk__in=told).values_list("pk", flat=True)
 
 
 def _unmailed(kind: str, people: list[int]) -> set[int]:

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -216,7 +217,9 @@ def composer(
         given["body"] = quoting_words.of(request.user, thread, parent)
     form = PostForm(*sent, upload=upload, initial=given, **about)
     writing.offer_people(form, reverse("forums:people", args=[thread.uid]))
-    return {"form": form, "readers": reading.readers(thread), "under_rule": is_under_rule(thread)}
+    # Counted where a page shows it: what is sent leads to another one.
+    readers = SimpleLazyObject(lambda: reading.readers(thread))
+    return {"form": form, "readers": readers, "under_rule": is_under_rule(thread)}
 
 
 def _reply_page(

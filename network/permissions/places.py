@@ -108,8 +108,13 @@ def is_guest(user: Reader) -> bool:
     """In the network now without a membership, through a dated grant alone."""
     if user.pk is None:
         return False
-    mine = Membership.objects.filter(user=user)
-    return present_people().filter(pk=user.pk).exclude(Exists(mine.current())).exists()
+    return bool(_guest(user.pk))
+
+
+@whole
+def _guest(user_id: int) -> QuerySet:
+    mine = Membership.objects.filter(user=user_id)
+    return present_people().filter(pk=user_id).exclude(Exists(mine.current())).order_by().values_list("pk")
 
 
 def partners_of(user: Reader) -> QuerySet[Partner]:
@@ -339,7 +344,14 @@ def allowed(user: Reader, level: Level, place: Place) -> bool:
     _demand_fitting(level, place)
     if isinstance(place, Network):
         return bool(where_allowed(user, level))
+    if level in ROOM_LEVELS:
+        return user.pk is not None and bool(_allowed(user.pk, place.pk, level=level))
     return where_allowed(user, level).filter(pk=place.pk).exists()
+
+
+@whole
+def _allowed(user_id: int, room: int, *, level: Level) -> QuerySet:
+    return where_allowed(User(pk=user_id), level).filter(pk=room).order_by().values_list("pk")
 
 
 def who_may(level: Level, place: Place) -> QuerySet[User]:
@@ -397,3 +409,14 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
     open_now = all_rooms().filter(open_for_contributions(), pk=room.pk)
     speaking = Q(group__in=through.values("group")) | Q(Exists(own))
     return partners_of(user).filter(speaking, Exists(open_now))
+
+
+def speakers_in(user: Reader, room: Room) -> list[Partner]:
+    """The same, the one whose hat the person wears first, the others by name. One query."""
+    return [] if user.pk is None else _speakers(user.pk, room.pk, user.hat_id or 0)  # type: ignore[union-attr]
+
+
+@whole
+def _speakers(user_id: int, room: int, hat: int) -> QuerySet[Partner]:
+    user = User(pk=user_id, hat_id=hat)
+    return partners_to_act_for(user, apps.get_model("network", "Room")(pk=room)).order_by(*by_hat(user))
