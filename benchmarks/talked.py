@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 EMAIL = "reader@bench.example"
 PART = int(os.environ.get("LIAISE_BENCH_PART", "1"))
@@ -49,6 +50,8 @@ def fill() -> dict[str, str]:
         for start in range(0, count, 10_000):
             talks(rooms[name], min(10_000, count - start), 1, voices, title="What worked")
     found = {name: f"/rooms/{room.slug}/discussions/" for name, room in rooms.items()}
+    for name in ("few", "many"):
+        found |= {f"{name}, page 40": deep(rooms[name], 39), f"{name}, last page": deep(rooms[name], None)}
     for name, room, size in (
         ("hot in few", "few", 50),
         ("hot in many", "many", 50),
@@ -67,6 +70,18 @@ def fill() -> dict[str, str]:
     membership.objects.bulk_create(membership(user=one, partner=partners[1], since=since) for one in crowd)
     Follow.objects.bulk_create(Follow(user=one, item=thread, choice=Follow.Choice.WATCH) for one in crowd)
     return found
+
+
+def deep(room: Any, legs: int | None) -> str:
+    """The list of a room after so many legs, or its last one, as following "older" leads there."""
+    from forums.models.threads import Thread
+    from forums.views.lists import THREADS_A_PAGE
+    from network.keyset import written
+
+    threads = Thread.objects.filter(room=room)
+    before = (threads.count() // THREADS_A_PAGE - 1 if legs is None else legs) * THREADS_A_PAGE
+    last = threads.order_by("-active_at", "-uid")[before - 1]
+    return f"/rooms/{room.slug}/discussions/?{urlencode({'before': written(last)})}"
 
 
 def talks(room: Any, count: int, size: int, voices: list[Any], *, title: str) -> list[Any]:

@@ -1,6 +1,6 @@
 """The posts of a page as HTML. A page has fifty, and a template took a third of its time to write them out.
 
-Each piece is put together by `format_html`, which escapes what is not marked as safe; words are looked up once a page.
+Each piece is put together by `filled`, which escapes what is not marked as safe; words are looked up once a page.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from network.html import filled
 
 NOTHING = mark_safe("")
 REMOVED = '{before}<p class="post post-removed" id="post-{uid}"><span>{note}</span></p>{after}'
@@ -49,7 +51,8 @@ class Writer:
         self.reply, self.moderate, self.report = word(_("Reply")), word(_("Moderate")), word(_("Report"))
         self.edit, self.withdraw = word(_("Edit")), word(_("Withdraw"))
         self.more = word(_("More"))
-        self.new = format_html(' <span class="unread">{}</span>', _("new"))
+        self.answered = filled(' <span class="badge">{}</span>', _("the answer"))
+        self.new = filled(' <span class="unread">{}</span>', _("new"))
 
     def written(self, rows: Iterable[dict[str, Any]], *, poll: SafeString = NOTHING) -> SafeString:
         """All of them, in their order; `poll` stands below the words of the opening post."""
@@ -58,11 +61,11 @@ class Writer:
     def _row(self, row: dict[str, Any], poll: SafeString) -> SafeString:
         before = row["before"]
         if row.get("line"):
-            before += format_html('<p class="mark-new" id="new">{}</p>', _("New since your last visit"))
+            before += filled('<p class="mark-new" id="new">{}</p>', _("New since your last visit"))
         if row["removed"] and not row["html"]:
-            return format_html(REMOVED, before=before, uid=row["uid"], note=row["note"], after=row["after"])
+            return filled(REMOVED, before=before, uid=row["uid"], note=row["note"], after=row["after"])
         approves = row["held"] and self.moderates
-        return format_html(
+        return filled(
             POST,
             before=before,
             held=" post-held" if row["held"] or row["removed"] else "",
@@ -70,12 +73,12 @@ class Writer:
             by=row["by"],
             monogram=row["monogram"],
             who=row["who"],
-            answers=format_html(' <span class="soft">· {}</span>', row["answers"]) if row["answers"] else NOTHING,
+            answers=filled(' <span class="soft">· {}</span>', row["answers"]) if row["answers"] else NOTHING,
             url=row["url"],
             when=row["when"],
-            edited=format_html(" {}", row["edited"]) if row["edited"] else NOTHING,
+            edited=filled(" {}", row["edited"]) if row["edited"] else NOTHING,
             new=self.new if row["new"] else NOTHING,
-            answer=format_html(' <span class="badge">{}</span>', _("the answer")) if row["answer"] else NOTHING,
+            answer=self.answered if row["answer"] else NOTHING,
             note=self._note(row) if row["note"] else NOTHING,
             lang=row["lang"],
             html=row["html"],
@@ -90,11 +93,11 @@ class Writer:
         )
 
     def _note(self, row: dict[str, Any]) -> SafeString:
-        held = format_html("<strong>{}</strong> ", _("Held.")) if row["held"] else NOTHING
-        return format_html('<p class="post-state">{}{}</p>', held, row["note"])
+        held = filled("<strong>{}</strong> ", _("Held.")) if row["held"] else NOTHING
+        return filled('<p class="post-state">{}{}</p>', held, row["note"])
 
     def _attached(self, files: Iterable[dict[str, Any]]) -> SafeString:
-        held = format_html(" · {}", _("held"))
+        held = filled(" · {}", _("held"))
         lines = format_html_join(
             "",
             ATTACHED,
@@ -103,48 +106,46 @@ class Writer:
                 for one in files
             ),
         )
-        return format_html('<ul class="rows rows-tight attached" aria-label="{}">{}</ul>\n', _("Attached"), lines)
+        return filled('<ul class="rows rows-tight attached" aria-label="{}">{}</ul>\n', _("Attached"), lines)
 
     def _reactions(self, row: dict[str, Any]) -> SafeString:
-        return format_html('<p class="reactions" data-reactions>{}</p>', row["reactions"])
+        return filled('<p class="reactions" data-reactions>{}</p>', row["reactions"])
 
     def _actions(self, row: dict[str, Any]) -> SafeString:
         url = row["url"]
         ways = []
         if row["held"] and self.moderates and not row["own"]:
-            ways.append(
-                format_html('<button class="button" form="approve-{}">{}</button> ', row["uid"], _("Let it stand"))
-            )
-            ways.append(format_html(LINK, url, "moderate/", _("Remove with a reason")))
+            ways.append(filled('<button class="button" form="approve-{}">{}</button> ', row["uid"], _("Let it stand")))
+            ways.append(filled(LINK, url, "moderate/", _("Remove with a reason")))
         else:
             if self.may_reply and not row["removed"]:
-                ways.append(format_html(WAY, row["answer_url"], "", self.reply))
+                ways.append(filled(WAY, row["answer_url"], "", self.reply))
             if self.may_mark and row["may_answer"]:
                 marking = '<button class="button-quiet" form="mark" formaction="{}answer/">{}</button> '
-                ways.append(format_html(marking, url, _("Mark as the answer")))
+                ways.append(filled(marking, url, _("Mark as the answer")))
         if row["may_edit"]:
-            ways.append(format_html(WAY, url, "edit/", self.edit))
+            ways.append(filled(WAY, url, "edit/", self.edit))
         return mark_safe("".join(ways))  # noqa: S308 - of safe pieces
 
     def _more(self, row: dict[str, Any]) -> SafeString:
         """What is rarely done, folded, so that fifty posts are no wall of buttons."""
         ways = []
         if row["may_withdraw"]:
-            ways.append(format_html(WAY, row["url"], "withdraw/", self.withdraw))
+            ways.append(filled(WAY, row["url"], "withdraw/", self.withdraw))
         if self.moderates:
-            ways.append(format_html(WAY, row["url"], "moderate/", self.moderate))
+            ways.append(filled(WAY, row["url"], "moderate/", self.moderate))
         if row["report_url"]:
-            ways.append(format_html(LINK, row["report_url"], "", self.report))
+            ways.append(filled(LINK, row["report_url"], "", self.report))
         folded = mark_safe("".join(ways))  # noqa: S308 - of safe pieces
-        return format_html(MORE, self.more, folded) if ways else NOTHING
+        return filled(MORE, self.more, folded) if ways else NOTHING
 
     def _approval(self, row: dict[str, Any]) -> SafeString:
         form = '<form id="approve-{}" method="post" action="{}approve/">{}</form>'
-        return format_html(form, row["uid"], row["url"], self.token)
+        return filled(form, row["uid"], row["url"], self.token)
 
     def _answer(self) -> SafeString:
         found = self.answer or {}
-        return format_html(
+        return filled(
             ANSWER, _("The answer"), _("Answered"), found["lang"], found["words"], found["who"], found["url"],
             _("Go to the answer"),
         )  # fmt: skip

@@ -34,7 +34,7 @@ class _Lines(Aggregate):
         return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, CHR(10))")
 
 
-def columns(reader: User, thread: Thread) -> dict[str, Any]:
+def columns(reader: User, *, chatham: bool) -> dict[str, Any]:
     """On posts: the reader's own as one number, and the partners that do this too.
 
     Of a post without reactions the database looks up nothing.
@@ -42,7 +42,7 @@ def columns(reader: User, thread: Thread) -> dict[str, Any]:
     here = Reaction.objects.filter(post=OuterRef("pk")).order_by().values("post")
     own = here.filter(user=reader.pk).annotate(bits=Sum("kind"))
     found: dict[str, Any] = {"reacted": Case(When(ANY, then=Subquery(own.values("bits"))))}
-    if not thread.chatham:
+    if not chatham:
         doing = here.filter(kind=Reaction.Kind.TOO, partner__isnull=False).annotate(names=_Lines("partner__short_name"))
         found["doing_too"] = Case(When(does_too__gt=0, then=Subquery(doing.values("names"))))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +17,11 @@ from forums.querysets import ThreadQuerySet
 from network import headcount
 from network.labels import Label
 from network.models.items import Item, Placement, State
-from network.models.people import Partner
+from network.models.people import Partner, User
 from network.models.rooms import Room
-from network.permissions import Level, Reach, audience_of, by_hat, level_in, partners_to_act_for
+from network.permissions import Level, Reach, Standing, standing_about
+from network.permissions.places import held_in, level_of, speakers_in
+from network.permissions.whole import whole
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen
 
@@ -30,25 +33,42 @@ def fetch(user: Any, uid: uuid.UUID) -> Thread:
     """The thread with `contributes`, `moderates` and `at_home`: what this person may do in its home room; and with
     what they have read of it, for `forums.unread.reckon`.
 
-    Two queries. Raises Unseen where they may not see it, NeedsSecondFactor where only that lacks.
+    Two queries for who sees it in its home room, at most five for others. Raises Unseen where they may not see it,
+    NeedsSecondFactor where only that lacks.
     """
-    thread = (
-        with_origin(Thread.objects.one_seen_by(user, uid, inside=True))
-        .select_related("summary__author", "summary__partner")
-        .annotate(
-            begins=Exists(Item.objects.filter(made_from=OuterRef("pk"))),
-            polled=Exists(Poll.objects.filter(post__thread=OuterRef("pk"), post__parent=None)),
-        )
-        .with_reading(user)
-        .with_own_marks(user)
-        .first()
-    )
+    here = standing_about(user, uid)
+    mfa, sure = settings.LIAISE_REQUIRE_MFA, is_assured(user)
+    found = []
+    if here.level is not None:
+        keys = user.pk, uid, here.room.pk, here.opened_by
+        found = _at_home(*keys, moderates=here.moderates, assured=sure, mfa=mfa)
+    # By a rule that is short once it is known what they are there; elsewhere by that for all rooms at once.
+    thread = found[0] if found else _shown(Thread.objects.one_seen_by(user, uid, inside=True), user).first()
     if thread is not None and thread.merged_into_id is None:
-        return with_rights(thread, user)
-    waits = settings.LIAISE_REQUIRE_MFA and not is_assured(user)
-    if waits and Thread.objects.one_seen_by(user, uid, inside=True, assured=True).exists():
+        # It may have been moved since.
+        stays = thread.room_id == here.room.pk
+        return with_rights(thread, user, here.held if stays else held_in(user, thread.room))
+    if mfa and not sure and Thread.objects.one_seen_by(user, uid, inside=True, assured=True).exists():
         raise NeedsSecondFactor
     raise Unseen
+
+
+@whole
+def _at_home(
+    user_id: int, uid: uuid.UUID, room: int, opened_by: tuple[int, ...], *, moderates: bool, assured: bool, mfa: bool
+) -> ThreadQuerySet:
+    user = User(pk=user_id)
+    user.assured = assured  # type: ignore[attr-defined]
+    level = Level.MODERATE if moderates else Level.VIEW
+    return _shown(Thread.objects.filter(uid=uid).at_home(Standing(user, Room(pk=room), level, opened_by)), user)
+
+
+def _shown(threads: ThreadQuerySet, user: Any) -> ThreadQuerySet:
+    """With all that a discussion's page says of it."""
+    begun = Item.objects.filter(made_from=OuterRef("pk"))
+    polls = Poll.objects.filter(post__thread=OuterRef("pk"), post__parent=None)
+    rows = with_origin(threads).select_related("summary__author", "summary__partner")
+    return rows.annotate(begins=Exists(begun), polled=Exists(polls)).with_reading(user).with_own_marks(user)
 
 
 def forwarded(user: Any, uid: uuid.UUID) -> Thread | None:
@@ -70,12 +90,12 @@ def with_origin(threads: ThreadQuerySet) -> ThreadQuerySet:
     return threads.select_related("room", "author", "partner").annotate(passed_on=Exists(elsewhere))
 
 
-def with_rights(thread: Any, user: Any) -> Any:
-    """Adds what this person may do in the home room of a thread that they see.
+def with_rights(thread: Any, user: Any, held: Iterable[tuple[str, int]]) -> Any:
+    """Adds what this person, who holds that in the home room of a thread that they see, may do there.
 
-    One query; a second for who reads it but does not write, and under the Chatham House Rule.
+    One query for who reads it but does not write, and under the Chatham House Rule.
     """
-    level = level_in(user, thread.room)
+    level = level_of(held, thread.room)
     thread.at_home = level is not None
     thread.contributes = level is not None and level >= Level.CONTRIBUTE and not thread.room.is_archived
     thread.moderates = level is not None and level >= Level.MODERATE
@@ -136,9 +156,9 @@ def _count(item: Item, **where: Any) -> headcount.Numbers:
         named_people=list(item.named_people.all()) if item.tlp == Label.RED else (),
         **where,
     )
-    people = audience_of(reach)
+    found = headcount.of_reach(reach)
     # Under the Chatham House Rule nothing is counted by partner, and nobody is named.
-    return headcount.Numbers(people.count()) if item.chatham else headcount.numbers(people)
+    return headcount.Numbers(found.people) if item.chatham else found
 
 
 def home_of(thread: Thread, user: Any) -> Room | None:
@@ -157,6 +177,4 @@ def made_of(thread: Any, user: Any) -> list[Item]:
 
 def speakers(user: Any, room: Room, *, chatham: bool = False) -> list[Partner]:
     """The partners this person may speak for there, by hat; under the Chatham House Rule for none."""
-    if chatham:
-        return []
-    return list(partners_to_act_for(user, room).order_by(*by_hat(user)))
+    return [] if chatham else speakers_in(user, room)

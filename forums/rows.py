@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,10 +20,13 @@ from forums.attachments import attached
 from forums.models.threads import Post, Thread
 from forums.parts import excerpt
 from forums.permissions.editing import PUT_BACK_WITHIN, demand_writing
+from forums.querysets import PostQuerySet
 from network import chatham, clock, rendering
+from network.html import filled
 from network.models.items import State
 from network.models.people import User
 from network.permissions import can
+from network.permissions.whole import whole
 from network.templatetags.look import monogram, person, when
 
 COLUMNS = (
@@ -75,9 +77,10 @@ class Page:
         size, thread = reading.POSTS_A_PAGE, self.thread
         kept = stretches.parsed(thread.stretches, thread.placed_count)
         first, over = stretches.reaching(kept, (page - 1) * size)
-        rows = self._fetch(path__gte=first)
         if thread.held_count == 0:
-            return self._nested(rows[over : over + size])
+            shape = {"moderates": self.moderates, "chatham": thread.chatham, "over": over, "size": size}
+            return self._nested(_stretch(self.reader.pk, thread.pk, first, **shape))
+        rows = self._fetch(path__gte=first)
         placed = Post.objects.filter(thread=thread, path__gte=first).exclude(state=State.HELD).order_by("path")
         edges = list(placed.values_list("path", flat=True)[over : over + size + 1])
         if page > 1 and edges:
@@ -159,17 +162,9 @@ class Page:
         }
 
     def _fetch(self, **which: Any) -> QuerySet[Any, dict[str, Any]]:
-        posts = Post.objects.filter(thread=self.thread, **which).order_by("path")
-        return posts.placed_for(self.reader, moderates=self.moderates).values(
-            *COLUMNS,
-            author_uid=F("author__uid"),
-            author_name=F("author__name"),
-            partner_name=F("partner__short_name"),
-            answered_author=F("parent__author_id"),
-            answered_name=F("parent__author__name"),
-            answered_state=F("parent__state"),
-            **reactions.columns(self.reader, self.thread),
-        )
+        posts = Post.objects.filter(thread=self.thread, **which)
+        placed = posts.placed_for(self.reader, moderates=self.moderates)
+        return _rows(placed, self.reader, chatham=self.thread.chatham)
 
     def _nested(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         found = list(rows)
@@ -274,7 +269,7 @@ class Page:
         return _("A moderator")
 
     def _edited(self, row: dict[str, Any], url: str) -> SafeString:
-        return format_html('· <a href="{}history/">{} {}</a>', url, _("edited"), when(row["edited_at"]))
+        return filled('· <a href="{}history/">{} {}</a>', url, _("edited"), when(row["edited_at"]))
 
     def _answered(self, row: dict[str, Any]) -> str:
         if row["answered_author"] is None or (row["answered_state"] != State.PUBLISHED and not self.moderates):
@@ -293,24 +288,24 @@ class Page:
             return _("A moderator erased its words.")
         gone = when(row["decided_at"])
         if self.moderates:
-            return format_html(_("A moderator removed it, {}: {}"), gone, row["reason"])
+            return filled(_("A moderator removed it, {}: {}"), gone, row["reason"])
         if own:
-            return format_html(_("Your post was here. A moderator removed it, {}: {}"), gone, row["reason"])
-        return format_html(_("A post was here. A moderator removed it, {}."), gone)
+            return filled(_("Your post was here. A moderator removed it, {}: {}"), gone, row["reason"])
+        return filled(_("A post was here. A moderator removed it, {}."), gone)
 
     def _withdrawn(self, row: dict[str, Any], *, own: bool) -> SafeString:
         """Whose own doing it was, so that nobody takes it for a decision about them."""
         gone = when(row["withdrawn_at"])
         stays = _("Moderators still read it.")
         if own:
-            words = format_html("{} {}", format_html(_("You withdrew this post, {}."), gone), stays)
+            words = filled("{} {}", filled(_("You withdrew this post, {}."), gone), stays)
             if self.writes_again(row):
                 address = f"{self.base}posts/{row['uid']}/put-back/"
-                return format_html('{} <a href="{}">{}</a>', words, address, _("Put it back"))
+                return filled('{} <a href="{}">{}</a>', words, address, _("Put it back"))
             return words
         name = self._name(row["author_id"], row["author_name"])
-        words = format_html(_("{} withdrew this post, {}."), name, gone)
-        return format_html("{} {}", words, stays) if self.moderates else words
+        words = filled(_("{} withdrew this post, {}."), name, gone)
+        return filled("{} {}", words, stays) if self.moderates else words
 
     def writes_again(self, row: dict[str, Any]) -> bool:
         """Whether its author can still put back what they withdrew."""
@@ -322,3 +317,29 @@ class Page:
         bodies = dict(Post.objects.filter(pk__in=[row["pk"] for row in stale]).values_list("pk", "body"))
         for row in stale:
             row["html"] = rendering.to_html(bodies[row["pk"]])
+
+
+def _rows(posts: PostQuerySet, reader: User, *, chatham: bool) -> QuerySet[Any, dict[str, Any]]:
+    """What a page shows of posts, in the order of the tree."""
+    return posts.order_by("path").values(
+        *COLUMNS,
+        author_uid=F("author__uid"),
+        author_name=F("author__name"),
+        partner_name=F("partner__short_name"),
+        answered_author=F("parent__author_id"),
+        answered_name=F("parent__author__name"),
+        answered_state=F("parent__state"),
+        **reactions.columns(reader, chatham=chatham),
+    )
+
+
+@whole
+def _stretch(
+    reader: int, thread: int, first: str, *, moderates: bool, chatham: bool, over: int, size: int
+) -> QuerySet[Any, dict[str, Any]]:
+    """So many posts that have a place for this reader, from the path `first` on, less some that are passed over."""
+    user = User(pk=reader)
+    posts = Post.objects.filter(thread=thread, path__gte=first).placed_for(user, moderates=moderates)
+    # Found before anything is joined to them: a plan made for discussions of any length joins a long one as a whole.
+    found = posts.order_by("path").values("pk")[over : over + size]
+    return _rows(Post.objects.filter(pk__in=found), user, chatham=chatham)

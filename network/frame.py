@@ -17,6 +17,7 @@ from network.models.rooms import Room
 from network.notifications import unread_count, waiting_shapes
 from network.permissions import NETWORK, Level, by_hat, partners_of, present_people, where_allowed, who_may
 from network.permissions.prepared import prepared
+from network.permissions.whole import whole
 
 ROOMS_SHOWN = 30
 
@@ -34,7 +35,7 @@ class Frame:
         """The partners that the person may speak for, the one whose hat they wear first."""
         if self.person is None:
             return []
-        return list(partners_of(self.person).order_by(*by_hat(self.person)))
+        return _hats(self.person.pk, self.person.hat_id or 0)
 
     @property
     def partner_name(self) -> str:
@@ -46,7 +47,7 @@ class Frame:
         """The first of the person's rooms, by name."""
         if self.person is None:
             return []
-        return list(Room.objects.visible_to(self.person).active()[:ROOMS_SHOWN])
+        return _rooms(self.person.pk)
 
     @cached_property
     def unread(self) -> int:
@@ -80,10 +81,7 @@ class Frame:
         """One question for all, and for what the waiting notices are about, since every page asks it."""
         if self.person is None:
             return (False, False, False, True, None)
-        duties = [
-            ExpressionWrapper(Q(pk__in=_with_duty(self.person, duty)), output_field=BooleanField()) for duty in DUTIES
-        ]
-        return User.objects.filter(pk=self.person.pk).values_list(*duties, waiting_shapes()).get()
+        return _duties(self.person.pk)[0]
 
 
 DUTIES: dict[str, Callable[[int], QuerySet[Any]]] = {
@@ -98,6 +96,23 @@ DUTIES: dict[str, Callable[[int], QuerySet[Any]]] = {
 def _with_duty(user_id: int, duty: str) -> QuerySet:
     """This one person's key where they have the duty."""
     return User.objects.filter(Exists(DUTIES[duty](user_id)), pk=user_id).values("pk")
+
+
+@whole
+def _duties(user_id: int) -> QuerySet:
+    duties = [ExpressionWrapper(Q(pk__in=_with_duty(user_id, duty)), output_field=BooleanField()) for duty in DUTIES]
+    return User.objects.filter(pk=user_id).values_list(*duties, waiting_shapes())
+
+
+@whole
+def _hats(user_id: int, hat: int) -> QuerySet[Partner]:
+    user = User(pk=user_id, hat_id=hat)
+    return partners_of(user).order_by(*by_hat(user))
+
+
+@whole
+def _rooms(user_id: int) -> QuerySet[Room]:
+    return Room.objects.visible_to(User(pk=user_id)).active()[:ROOMS_SHOWN]
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

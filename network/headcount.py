@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from network.models.people import Membership, User
+from network.permissions import Reach, audience_of
 from network.permissions.prepared import prepared
+from network.permissions.whole import whole
 
 SHORT_LIST = 12
 
@@ -56,21 +60,44 @@ def in_words(people: int, partners: int) -> str:
 
 def numbers(people: QuerySet[User]) -> Numbers:
     """What `of` finds, where numbers are enough: the database counts. One query; one more where there are guests."""
+    return _numbers(lambda: people, list(_counted(people)))
+
+
+def of_reach(reach: Reach) -> Numbers:
+    """The numbers of everybody who would see an item of this reach now. One query; one more where there are guests.
+
+    For a page that says it beside a form: composed once, but for what is about another item.
+    """
+    if reach.parent is not None:
+        return numbers(audience_of(reach))
+    return _numbers(lambda: audience_of(reach), _reached(*reach.keys, **reach.shape))
+
+
+@whole
+def _reached(*keys: Any, **shape: Any) -> QuerySet[Any, tuple[int, int, int]]:
+    return _counted(audience_of(Reach.like(*keys, **shape)))
+
+
+def _counted(people: QuerySet[User]) -> QuerySet[Any, tuple[int, int, int]]:
+    """People, partners and members; no row where there is nobody."""
     own = FilteredRelation("memberships", condition=Q(memberships__pk__in=_effective()))
-    found = (
+    return (
         people.order_by()
         .alias(own=own)
-        .aggregate(
-            people=Count("pk", distinct=True),
-            partners=Count("own__partner", distinct=True),
-            members=Count("own__user", distinct=True),
+        .values(everybody=Value(1))
+        .values_list(
+            Count("pk", distinct=True), Count("own__partner", distinct=True), Count("own__user", distinct=True)
         )
     )
+
+
+def _numbers(people: Callable[[], QuerySet[User]], found: list[tuple[int, int, int]]) -> Numbers:
+    everybody, partners, members = found[0] if found else (0, 0, 0)
     guests: list[str] = []
-    if found["people"] > found["members"]:
-        members = Membership.objects.effective().values("user")
-        guests = list(people.exclude(pk__in=members).order_by("name").values_list("name", flat=True))
-    return Numbers(found["people"], found["partners"], guests)
+    if everybody > members:
+        own = Membership.objects.effective().values("user")
+        guests = list(people().exclude(pk__in=own).order_by("name").values_list("name", flat=True))
+    return Numbers(everybody, partners, guests)
 
 
 @prepared

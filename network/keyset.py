@@ -7,7 +7,7 @@ number, so that what comes in at the top meanwhile moves nobody's place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,16 @@ class Leg:
     begins: bool = True
 
 
-def leg(parts: Sequence[QuerySet[Any] | Sequence[Any]], address: Mapping[str, str], size: int) -> Leg:
+# Finds so many rows of a list beyond a place, newest first or, going back, oldest first.
+Asker = Callable[..., Sequence[Any]]
+Part = QuerySet[Any] | Sequence[Any] | Asker
+
+
+def leg(parts: Sequence[Part], address: Mapping[str, str], size: int) -> Leg:
     """The rows that an address line asks for by `before` or `after`, of lists that have no row in common.
 
-    Each part is items with what is shown of them, as a query or as rows that were fetched; of each is asked once.
+    Each part is items with what is shown of them, as a query, as rows that were fetched, or as what asks for them
+    (`part(where, count, newer=…)`); of each is asked once.
     Whatever the address says that makes no sense is the beginning.
     """
     before, after = cursor(address.get("before", "")), cursor(address.get("after", ""))
@@ -71,21 +77,8 @@ def cursor(text: str) -> Cursor | None:
         return None
 
 
-def _beyond(
-    parts: Sequence[QuerySet[Any] | Sequence[Any]], where: Cursor | None, count: int, *, newer: bool
-) -> list[Any]:
-    rows: list[Any] = []
-    for part in parts:
-        if isinstance(part, QuerySet):
-            rows += _asked(part, where, count, newer=newer)
-        elif where is None:
-            rows += part
-        else:
-            rows += [row for row in part if (place(row) > where if newer else place(row) < where)]
-    return rows
-
-
-def _asked(part: QuerySet[Any], where: Cursor | None, count: int, *, newer: bool) -> QuerySet[Any]:
+def ordered(part: QuerySet[Any, Any], where: Cursor | None, count: int, *, newer: bool) -> Any:
+    """So many rows of a query beyond a place."""
     order = ("active_at", "uid") if newer else ("-active_at", "-uid")
     if where is not None:
         at, uid = where
@@ -95,3 +88,17 @@ def _asked(part: QuerySet[Any], where: Cursor | None, count: int, *, newer: bool
         else:
             part = part.filter(Q(active_at__lt=at) | Q(uid__lt=uid), active_at__lte=at)
     return part.order_by(*order)[:count]
+
+
+def _beyond(parts: Sequence[Part], where: Cursor | None, count: int, *, newer: bool) -> list[Any]:
+    rows: list[Any] = []
+    for part in parts:
+        if isinstance(part, QuerySet):
+            rows += ordered(part, where, count, newer=newer)
+        elif callable(part):
+            rows += part(where, count, newer=newer)
+        elif where is None:
+            rows += part
+        else:
+            rows += [row for row in part if (place(row) > where if newer else place(row) < where)]
+    return rows

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import (
     Aggregate,
     Case,
+    Count,
     OuterRef,
     Q,
     QuerySet,
@@ -35,6 +36,8 @@ from network.models.rooms import Room
 from network.parts import PARTS
 from network.permissions import Level, audience, sees, who_knows_of, who_may
 from network.permissions.prepared import prepared
+from network.permissions.sight import is_in_audience
+from network.permissions.whole import whole
 from network.querysets import is_assured
 
 # What notices are about, as people choose which of them are letters too (User.unmailed).
@@ -95,11 +98,6 @@ def notify(
         told.discard(by.pk)
     if not told:
         return []
-    allowed: QuerySet[User] = User.objects.filter(is_active=True)
-    if item is not None:
-        allowed = audience(item)
-    elif room is not None:
-        allowed = who_knows_of(room) if known else who_may(Level.VIEW, room)
     hidden = item is not None and item.chatham
     rows = Notification.objects.bulk_create(
         Notification(
@@ -112,12 +110,24 @@ def notify(
             part_id=part[1] if part else None,
             by=None if hidden else by,
         )
-        for pk in allowed.filter(pk__in=told).values_list("pk", flat=True)
+        for pk in _allowed(told, item, room, known=known)
     )
     if NOTICES[kind].mail:
         unmailed = _unmailed(kind, [row.user_id for row in rows])
         Mail.objects.bulk_create(Mail(kind="notification", key=row.pk) for row in rows if row.user_id not in unmailed)
     return rows
+
+
+def _allowed(told: set[int], item: Item | None, room: Room | None, *, known: bool) -> Iterable[int]:
+    """Those of them who may know of it now. One query for an item that its label shows to a room."""
+    people: QuerySet[User] = User.objects.filter(is_active=True)
+    if item is not None:
+        if len(told) == 1:
+            return [pk for pk in told if is_in_audience(pk, item)]
+        people = audience(item)
+    elif room is not None:
+        people = who_knows_of(room) if known else who_may(Level.VIEW, room)
+    return people.filter(pk__in=told).values_list("pk", flat=True)
 
 
 def _unmailed(kind: str, people: list[int]) -> set[int]:
@@ -167,9 +177,16 @@ def visible_notices(user: User) -> QuerySet[Notification]:
 def unread_count(user: User, shapes: str | None) -> int:
     """How many of them wait to be read, given what those are about (`waiting_shapes`). One query."""
     # Every page asks this; the rules for all that notices may be about take the database longer than the page.
-    kinds = sorted((shapes or "").split(","))
-    seen = _seen(user, is_assured(user), settings.LIAISE_REQUIRE_MFA, *kinds)
-    return Notification.objects.filter(pk__in=seen, read_at=None).count()
+    kinds = tuple(sorted((shapes or "").split(",")))
+    [count] = _unread(user.pk, shapes=kinds, assured=is_assured(user), mfa=settings.LIAISE_REQUIRE_MFA)
+    return count
+
+
+@whole
+def _unread(user_id: int, *, shapes: tuple[str, ...], assured: bool, mfa: bool) -> QuerySet[Any, int]:
+    waiting = Notification.objects.filter(pk__in=_seen(user_id, assured, mfa, *shapes), read_at=None)
+    # Of all of them together: one row, also where there are none.
+    return waiting.order_by().values(all=Value(1)).values_list(Count("pk"), flat=True)
 
 
 @prepared

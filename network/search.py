@@ -13,7 +13,7 @@ from collections.abc import Callable
 from html import unescape
 
 import snowballstemmer
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
@@ -60,17 +60,20 @@ def index(
     `text` may be plain or HTML. Call it in the transaction that publishes or changes.
     """
     kind, key = part or ("", 0)
-    SearchEntry.objects.update_or_create(
-        item=item,
-        room=room if item is None else None,
-        part_kind=kind,
-        part_id=key,
-        defaults={
-            "at": clock.now(),
-            "title_words": stemmed(title, language),
-            "words": stemmed(f"{title} {text}", language),
-        },
-    )
+    which = {"item": item, "room": room if item is None else None, "part_kind": kind, "part_id": key}
+    words = {
+        "at": clock.now(),
+        "title_words": stemmed(title, language),
+        "words": stemmed(f"{title} {text}", language),
+    }
+    if SearchEntry.objects.filter(**which).update(**words):
+        return
+    try:
+        with transaction.atomic():
+            SearchEntry.objects.create(**which, **words)
+    except IntegrityError:
+        # Somebody else wrote it in between.
+        SearchEntry.objects.filter(**which).update(**words)
 
 
 def forget(*, item: Item | None = None, room: Room | None = None, part: tuple[str, int] | None = None) -> None:

@@ -18,6 +18,7 @@ from forums.actions import attaching, mentions
 from forums.actions.reading import read
 from forums.following import wants_none
 from forums.models.threads import Post, Thread
+from forums.querysets import ThreadQuerySet
 from network import background, chatham, clock, rendering, search
 from network.attaching import Brought
 from network.audit import record
@@ -28,6 +29,7 @@ from network.models.records import Notification
 from network.notifications import notify
 from network.permissions import Level, who_may
 from network.permissions.items import speaker_for
+from network.permissions.whole import whole
 from network.refusals import Forbidden, Invalid
 
 MOVES = 3  # how often a post is followed that moves while one waits
@@ -67,7 +69,12 @@ def lock(thread: Thread) -> Thread:
     The row of the Item is the lock, as it is for labels and states: nobody answers under a label that just widens.
     """
     Item.objects.select_for_update(of=("self",)).only("pk").get(pk=thread.pk)
-    return Thread.objects.select_related("room", "parent", "author", "partner").get(pk=thread.pk)
+    return _again(thread.pk)[0]
+
+
+@whole
+def _again(key: int) -> ThreadQuerySet:
+    return Thread.objects.filter(pk=key).select_related("room", "parent", "author", "partner")
 
 
 def lock_with(post: Post) -> tuple[Post, Thread]:

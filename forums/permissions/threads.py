@@ -6,13 +6,16 @@ import uuid
 
 from django.utils.translation import gettext_lazy as _
 
+from forums import trees
 from forums.models.threads import Cause, Post, Thread
+from forums.querysets import PostQuerySet
 from network.labels import Label
 from network.models.items import Item, State
 from network.models.people import User
 from network.models.rooms import Room
 from network.permissions import Level, allowed, is_guest, muted_in, muted_words, require, told_until, who_may
 from network.permissions.items import check_seen, first_state
+from network.permissions.whole import whole
 from network.refusals import Forbidden, Invalid, Unseen, Words
 
 OUTSIDE = _("Replies are written in this discussion's home room, by those who contribute there.")
@@ -149,15 +152,28 @@ def parent_for(by: User, thread: Thread, parent: uuid.UUID | None) -> Post | Non
 
     Raises Invalid at "parent" for a post of another thread, or one that this person cannot read.
     """
-    posts = Post.objects.filter(thread=thread).select_related("thread")
+    posts = Post.objects.filter(thread=thread).select_related("author")
     if parent is None:
-        return None if thread.parent_id else posts.filter(parent__isnull=True).first()
+        if thread.parent_id:
+            return None
+        found = _first(thread.pk) or list(posts.filter(parent__isnull=True)[:1])
+        for opening in found:
+            opening.thread = thread
+        return found[0] if found else None
     answered = posts.visible_to(by).filter(uid=parent).exclude(state=State.REMOVED).first()
     if answered is None:
         moved = Post.objects.visible_to(by).filter(uid=parent, thread__parent=None).exclude(thread=thread)
         where = moved.values_list("thread__uid", flat=True).first() if thread.changed_at else None
         raise Moved(where) if where else Invalid("parent", GONE)
+    answered.thread = thread
     return answered
+
+
+@whole
+def _first(thread: int) -> PostQuerySet:
+    """The opening post by its place: not by what it is, for which a long discussion would be looked through."""
+    opening = Post.objects.filter(thread=thread, path=trees.segment(0), parent__isnull=True)
+    return opening.select_related("author")
 
 
 def check_newcomer(by: User, room: Room, label: Label) -> None:

@@ -19,6 +19,7 @@ from network.labels import Label
 from network.models.items import Item
 from network.models.rooms import Room
 from network.permissions import can
+from network.permissions.places import held_in
 
 register = template.Library()
 
@@ -51,7 +52,7 @@ def comments(context: Context, item: Item, room: Room | None = None) -> dict[str
         shown["may_reply"] = can(check_comment, user, item, place)
     else:
         thread.parent = item
-        reading.with_rights(thread, user)
+        reading.with_rights(thread, user, held_in(user, thread.room))
         unread.reckon([thread])
         page = Page(thread, user, moderates=thread.moderates)
         shown["rows"] = page.as_tree()

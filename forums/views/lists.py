@@ -16,16 +16,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forums import unread
+from forums import lists, unread
 from forums.actions import reading as marks
-from forums.models.threads import Purpose, Thread
+from forums.models.threads import Thread
 from forums.querysets import ThreadQuerySet
 from network import clock
 from network.chatham import named
 from network.keyset import Leg, leg
 from network.kinds import KINDS
 from network.labels import Label
-from network.models.items import State
 from network.permissions import standing_in
 from network.requests import PersonRequest
 from network.views.fetching import lacks_second_factor
@@ -62,13 +61,15 @@ def index(request: PersonRequest, slug: str) -> HttpResponse:
     # Before anything is read, so that what comes meanwhile is not marked as read unseen.
     until = clock.now().isoformat()
     standing = standing_in(request.user, room)
-    home = _for_list(Thread.objects.filter(room=room, kind=Thread.KIND), request).at_home(standing)
-    passed_on = _for_list(Thread.objects.all(), request).passed_on(standing)
     choice = _choice(request)
-    page = _page(request, [home if choice.key else home.filter(pinned_at=None), passed_on], choice)
+    if choice.key == "unread":
+        parts: list[Any] = _new([lists.of_room(standing, part) for part in (lists.HERE, lists.PASSED_ON)])
+    else:
+        parts = [lists.asker(standing, part, choice.key) for part in (lists.HERE, lists.PASSED_ON)]
+    page = _page(request, parts)
     on_top = []
     if not choice.key and page.begins:
-        on_top = list(home.filter(pinned_at__isnull=False).order_by("-pinned_at"))
+        on_top = lists.pinned(standing)
     _tell(on_top, request)
     context = {
         "room": room,
@@ -79,7 +80,7 @@ def index(request: PersonRequest, slug: str) -> HttpResponse:
         "choices": CHOICES,
         "until": until,
         "may_start": standing.contributes,
-        "locked_away": lacks_second_factor(_listed(Thread.objects.in_room(room)), request.user),
+        "locked_away": lacks_second_factor(lists.listed(Thread.objects.in_room(room)), request.user),
     }
     return render(request, "forums/discussions.html", context)
 
@@ -89,13 +90,14 @@ def index(request: PersonRequest, slug: str) -> HttpResponse:
 def everywhere(request: PersonRequest) -> HttpResponse:
     """The same of all rooms that one may view: to find where one can help. For everybody."""
     there = Thread.objects.filter(parent=None)
-    seen = _for_list(there, request).seen_inside_by(request.user).with_places(request.user)
+    seen = lists.for_list(there, request.user).seen_inside_by(request.user).with_places(request.user)
     choice = _choice(request)
+    parts: list[Any] = _new([seen]) if choice.key == "unread" else [lists.chosen(seen, choice.key)]
     context = {
-        "page": _page(request, [seen], choice),
+        "page": _page(request, parts),
         "choice": choice,
         "choices": CHOICES,
-        "locked_away": lacks_second_factor(_listed(there), request.user),
+        "locked_away": lacks_second_factor(lists.listed(there), request.user),
     }
     return render(request, "forums/everywhere.html", context)
 
@@ -109,37 +111,18 @@ def read_all(request: PersonRequest, slug: str) -> HttpResponse:
     return redirect("forums:discussions", room.slug)
 
 
-def _listed(threads: ThreadQuerySet) -> ThreadQuerySet:
-    """What stands in lists: talk about an item once somebody has said something that all may read."""
-    return threads.exclude(state__in=(State.REMOVED, State.DRAFT)).exclude(parent__isnull=False, reply_count=0)
-
-
-def _for_list(threads: ThreadQuerySet, request: PersonRequest) -> ThreadQuerySet:
-    """With what a row of a list says; who may see them is asked by the caller."""
-    return _listed(threads).with_reading(request.user).select_related("author", "partner", "parent")
-
-
 def _choice(request: PersonRequest) -> Choice:
     """The way of looking that the address names; all for anything else."""
     return next((one for one in CHOICES if one.key == request.GET.get("show", "")), CHOICES[0])
 
 
-def _page(request: PersonRequest, parts: list[ThreadQuerySet], choice: Choice) -> Leg:
-    found: list[Any] = list(parts)
-    if choice.key == "unread":
-        found = [_new(parts)]
-    elif choice.key == "unanswered":
-        found = [threads.unanswered() for threads in parts]
-    elif choice.key == "questions":
-        found = [threads.filter(purpose=Purpose.QUESTION) for threads in parts]
-    elif choice.key == "announcements":
-        found = [threads.filter(purpose=Purpose.ANNOUNCEMENT) for threads in parts]
-    page = leg(found, request.GET, THREADS_A_PAGE)
+def _page(request: PersonRequest, parts: list[Any]) -> Leg:
+    page = leg(parts, request.GET, THREADS_A_PAGE)
     _tell(page.object_list, request)
     return page
 
 
-def _new(parts: list[ThreadQuerySet]) -> list[Any]:
+def _new(parts: list[ThreadQuerySet]) -> list[list[Any]]:
     """Those with something new, of the newest few hundred that are not read to their end. Two queries beside."""
     to_the_end = Concat(Value("1-"), Cast("last_number", CharField()))
     # Said of what there is, since nothing is not unequal to anything.
@@ -151,7 +134,7 @@ def _new(parts: list[ThreadQuerySet]) -> list[Any]:
     for threads in parts:
         rows += threads.filter(unfinished, after_mark).order_by("-active_at", "-uid")[:LOOKED_THROUGH]
     unread.reckon(rows)
-    return [thread for thread in rows if thread.unread]
+    return [[thread for thread in rows if thread.unread]]
 
 
 def _tell(threads: Iterable[Any], request: PersonRequest) -> None:

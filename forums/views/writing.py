@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -226,9 +227,11 @@ def composer(
     writing.offer_people(form, reverse("forums:people", args=[thread.uid]))
     # Only a guest speaks for nobody: nobody else is asked for.
     alone = not partners and not thread.chatham
+    # Counted where a page shows it: what is sent leads to another one.
+    readers = SimpleLazyObject(lambda: reading.readers(thread))
     return {
         "form": form,
-        "readers": reading.readers(thread),
+        "readers": readers,
         "under_rule": is_under_rule(thread),
         "new_guest": alone and guest_is_checked(request.user, thread.room, thread.effective_label),
     }

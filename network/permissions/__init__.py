@@ -30,7 +30,7 @@ from network.permissions.places import (
 from network.permissions.reasons import Answer, explain, why
 from network.permissions.sanctions import muted_in
 from network.permissions.sight import Reach, audience, audience_of, released, sees, sees_one
-from network.permissions.standing import Standing, at_home_rule, passed_on_rule, standing_in
+from network.permissions.standing import Standing, at_home_rule, passed_on_rule, standing_about, standing_in
 from network.permissions.trail import trail_rule
 from network.permissions.ways import look
 
@@ -73,6 +73,7 @@ __all__ = [
     "room_rule",
     "sees",
     "sees_one",
+    "standing_about",
     "standing_in",
     "told_until",
     "trail_rule",

@@ -15,13 +15,13 @@ from network.models.people import Membership, Partner, User
 from network.permissions.levels import Level
 from network.permissions.places import (
     allowed,
-    by_hat,
     is_guest,
     partners_of,
-    partners_to_act_for,
+    speakers_in,
     viewers_rule,
 )
-from network.permissions.sight import Reach, audience_of, sees_one
+from network.permissions.sight import Reach, audience_of, sees_now
+from network.permissions.standing import sees_at_home
 from network.refusals import Forbidden, Invalid, NeedsSecondFactor, Unseen
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 def check_seen(user: User, item: Item, *, inside: bool = False) -> None:
     """Raises Unseen unless the person sees the item now, NeedsSecondFactor where only that lacks."""
-    rows = apps.get_model("network", "Item")._default_manager
     assured = bool(getattr(user, "assured", False))
-    if rows.filter(sees_one(user, item.pk, assured=assured, through_release=not inside)).exists():
+    if sees_at_home(user, item, assured=assured):
         return
-    if not assured and rows.filter(sees_one(user, item.pk, assured=True, through_release=not inside)).exists():
+    if sees_now(user, item.pk, assured=assured, through_release=not inside):
+        return
+    if not assured and sees_now(user, item.pk, assured=True, through_release=not inside):
         raise NeedsSecondFactor
     raise Unseen
 
@@ -45,15 +46,14 @@ def speaker_for(user: User, room: Room, partner: Partner | None) -> Partner | No
 
     None for a guest. Raises Invalid for a partner that they may not act for in this room.
     """
-    own = partners_to_act_for(user, room)
+    own = speakers_in(user, room)
     if partner is not None:
-        if own.filter(pk=partner.pk).exists():
+        if partner in own:
             return partner
         raise Invalid("partner", _("You may not speak for this partner in this room."))
-    first = own.order_by(*by_hat(user)).first()
-    if first is None and partners_of(user).exists():
+    if not own and partners_of(user).exists():
         raise Forbidden(_("None of your partners may contribute to this room."))
-    return first
+    return own[0] if own else None
 
 
 def check_label(room: Room, tlp: Label, partner: Partner | None) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -31,6 +32,7 @@ from network.permissions.levels import (
 )
 from network.permissions.prepared import prepared
 from network.permissions.sanctions import barred_people, barred_rooms, bars, keeping_from
+from network.permissions.whole import whole
 
 if TYPE_CHECKING:
     from network.models.rooms import Room
@@ -106,8 +108,13 @@ def is_guest(user: Reader) -> bool:
     """In the network now without a membership, through a dated grant alone."""
     if user.pk is None:
         return False
-    mine = Membership.objects.filter(user=user)
-    return present_people().filter(pk=user.pk).exclude(Exists(mine.current())).exists()
+    return bool(_guest(user.pk))
+
+
+@whole
+def _guest(user_id: int) -> QuerySet:
+    mine = Membership.objects.filter(user=user_id)
+    return present_people().filter(pk=user_id).exclude(Exists(mine.current())).order_by().values_list("pk")
 
 
 def partners_of(user: Reader) -> QuerySet[Partner]:
@@ -253,16 +260,33 @@ def held_in(user: Reader, room: Room) -> set[tuple[str, int]]:
 
     0 stands for their own. One query; `level_of` makes a level of it.
     """
-    columns = "permission__codename", "group__partner"
-    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.VIEW), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.VIEW), content_object=room)
-    held = through.values_list(*columns).union(own.values_list(columns[0], _OWN))
-    if room.kind == "network":
-        suspended = keeping_from(Level.VIEW).filter(user=user.pk, room=room)
-        of_all = memberships_now(user.pk or 0).filter(~Exists(suspended)).order_by()
-        held = held.union(of_all.values_list(Value(CODENAMES[Level.VIEW]), "partner"))
-    muted = keeping_from(Level.CONTRIBUTE).filter(user=user.pk, room=room, kind=Sanction.Kind.MUTE)
-    return set(held.union(muted.values_list(Value(Sanction.Kind.MUTE), _OWN)))
+    return {(codename, partner) for codename, partner, _room in held_where(user, room.pk)}
+
+
+def held_where(user: Reader, key: int | UUID) -> list[tuple[str, int, int]]:
+    """The same of the room with this number, or of the home of the item with this uid; with the room's number."""
+    return [] if user.pk is None else _held(user.pk, key)
+
+
+@whole
+def _held(user_id: int, key: int | UUID) -> QuerySet:
+    home: Any
+    if isinstance(key, UUID):
+        home = apps.get_model("network", "Item")._default_manager.filter(uid=key).order_by().values("room")
+    else:
+        home = all_rooms().filter(pk=key).order_by().values("pk")
+    codename, partner = "permission__codename", "group__partner"
+    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user_id, Level.VIEW), content_object__in=home)
+    own = PersonGrant.objects.filter(pk__in=owned_grants(user_id, Level.VIEW), content_object__in=home)
+    of_all = all_rooms().filter(kind="network", pk__in=home).order_by()
+    suspended = keeping_from(Level.VIEW).filter(user=user_id, room__in=home)
+    members = memberships_now(user_id).filter(Exists(of_all), ~Exists(suspended)).order_by()
+    muted = keeping_from(Level.CONTRIBUTE).filter(user=user_id, room__in=home, kind=Sanction.Kind.MUTE)
+    return through.values_list(codename, partner, "content_object").union(
+        own.values_list(codename, _OWN, "content_object"),
+        members.values_list(Value(CODENAMES[Level.VIEW]), "partner", Subquery(home[:1])),
+        muted.values_list(Value(Sanction.Kind.MUTE), _OWN, "room"),
+    )
 
 
 def level_of(held: Iterable[tuple[str, int]], room: Room) -> Level | None:
@@ -320,7 +344,14 @@ def allowed(user: Reader, level: Level, place: Place) -> bool:
     _demand_fitting(level, place)
     if isinstance(place, Network):
         return bool(where_allowed(user, level))
+    if level in ROOM_LEVELS:
+        return user.pk is not None and bool(_allowed(user.pk, place.pk, level=level))
     return where_allowed(user, level).filter(pk=place.pk).exists()
+
+
+@whole
+def _allowed(user_id: int, room: int, *, level: Level) -> QuerySet:
+    return where_allowed(User(pk=user_id), level).filter(pk=room).order_by().values_list("pk")
 
 
 def who_may(level: Level, place: Place) -> QuerySet[User]:
@@ -378,3 +409,14 @@ def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
     open_now = all_rooms().filter(open_for_contributions(), pk=room.pk)
     speaking = Q(group__in=through.values("group")) | Q(Exists(own))
     return partners_of(user).filter(speaking, Exists(open_now))
+
+
+def speakers_in(user: Reader, room: Room) -> list[Partner]:
+    """The same, the one whose hat the person wears first, the others by name. One query."""
+    return [] if user.pk is None else _speakers(user.pk, room.pk, user.hat_id or 0)  # type: ignore[union-attr]
+
+
+@whole
+def _speakers(user_id: int, room: int, hat: int) -> QuerySet[Partner]:
+    user = User(pk=user_id, hat_id=hat)
+    return partners_to_act_for(user, apps.get_model("network", "Room")(pk=room)).order_by(*by_hat(user))

@@ -48,7 +48,7 @@ class Pair(Func):
     output_field = BigIntegerField()
 
 
-def _unasked(execute: Any, sql: str, *_rest: Any) -> Any:
+def unasked(execute: Any, sql: str, *_rest: Any) -> Any:
     """What an answer of the database would say today must not stand in a text that is kept."""
     raise RuntimeError(f"A prepared query asked the database while it was written: {sql}")
 
@@ -88,21 +88,21 @@ def _kept(write: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Subquery]:
         text = (connection.vendor, stand_in, *case)
         if text not in written:
             about = () if stand_in is None else (stand_in,)
-            with clock.at(SOMETIME), connection.execute_wrapper(_unasked):
+            with clock.at(SOMETIME), connection.execute_wrapper(unasked):
                 query = write(SOMEBODY, *about, *case).order_by().query
             written[text] = query.sql_with_params()
         sql, params = written[text]
         values = {
             SOMEBODY: user if isinstance(user, int) else user.pk,
-            _stored(stand_in): _stored(key),
-            _stored(SOMETIME): _stored(clock.now()),
+            stored(stand_in): stored(key),
+            stored(SOMETIME): stored(clock.now()),
         }
         return Subquery(sql, tuple(values.get(param, param) for param in params))
 
     return kept
 
 
-def _stored(value: Any) -> Any:
+def stored(value: Any) -> Any:
     """As it stands among the parameters of a query."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
@@ -31,6 +31,7 @@ from network.permissions.places import (
     viewers_rule,
 )
 from network.permissions.prepared import Pair, prepared, prepared_about_one
+from network.permissions.whole import whole
 
 if TYPE_CHECKING:
     from network.models.items import Item
@@ -83,6 +84,18 @@ def sees_one(user: Reader, key: int | UUID, *, assured: bool, through_release: b
         return sees(user, assured=assured, through_release=through_release) & _keyed(key)
     # Named outside as well: of many joined tables PostgreSQL would else put all rows together before it asks which.
     return _keyed(key) & Q(pk__in=_seen_one(user, key, assured, through_release, settings.LIAISE_REQUIRE_MFA))
+
+
+def sees_now(user: Reader, key: int, *, assured: bool, through_release: bool = True) -> bool:
+    """Whether this person sees the item of this number now: `sees_one` as a question by itself."""
+    rule = {"assured": assured, "through_release": through_release, "mfa": settings.LIAISE_REQUIRE_MFA}
+    return bool(_seen_now(user.pk or 0, key, **rule))
+
+
+@whole
+def _seen_now(user_id: int, key: int, *, assured: bool, through_release: bool, mfa: bool) -> QuerySet:
+    rule = sees_one(User(pk=user_id), key, assured=assured, through_release=through_release)
+    return _item()._default_manager.filter(rule).order_by().values_list("pk")
 
 
 @prepared_about_one
@@ -192,17 +205,94 @@ class Reach:
             parent=item.parent,
         )
 
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """Whom it names by number, for a question that is put into SQL once (`network.permissions.whole`)."""
+        several = [self.home, *self.placed_in], self.named_partners, self.named_people, self.writers
+        author, partner = (one.pk if one else 0 for one in (self.author, self.partner))
+        return author, partner, *(tuple(one.pk for one in them) for them in several)
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """What the text of such a question depends on. It cannot ask about a parent, which is looked up."""
+        return {
+            "label": self.label,
+            "state": self.state,
+            "kinds": tuple(room.kind for room in (self.home, *self.placed_in)),
+        }
+
+    @classmethod
+    def like(
+        cls,
+        author: int,
+        partner: int,
+        rooms: tuple[int, ...],
+        named_partners: tuple[int, ...],
+        named_people: tuple[int, ...],
+        writers: tuple[int, ...],
+        *,
+        label: Label,
+        state: str,
+        kinds: tuple[str, ...],
+    ) -> Reach:
+        """A reach of these `keys` and this `shape`."""
+        room = apps.get_model("network", "Room")
+        home, *placed_in = [room(pk=pk, kind=kind) for pk, kind in zip(rooms, kinds, strict=True)]
+        return cls(
+            home=home,
+            label=label,
+            author=User(pk=author),
+            partner=Partner(pk=partner),
+            placed_in=placed_in,
+            named_partners=[Partner(pk=pk) for pk in named_partners],
+            named_people=[User(pk=pk) for pk in named_people],
+            writers=[User(pk=pk) for pk in writers],
+            state=state,
+        )
+
 
 def audience(item: Item) -> QuerySet[User]:
     """Everybody who sees the item now other than by its release; sessions taken as assured."""
-    return audience_of(Reach.of(item))
+    return audience_of(_reach_now(item))
+
+
+def is_in_audience(user_id: int, item: Item) -> bool:
+    """Whether this one person is among them: what is asked for each answer to something."""
+    reach = _reach_now(item)
+    if reach.parent is not None:
+        return audience_of(reach).filter(pk=user_id).exists()
+    return bool(_is_reached(user_id, *reach.keys, **reach.shape))
+
+
+@whole
+def _is_reached(user_id: int, *keys: Any, **shape: Any) -> QuerySet[User, int]:
+    return audience_of(Reach.like(*keys, **shape)).filter(pk=user_id).values_list("pk", flat=True)
+
+
+def _reach_now(item: Item) -> Reach:
+    """As `Reach.of`, without what its label and state do not ask for."""
+    tightest = max(item.tlp, item.parent.tlp if item.parent else Label.CLEAR)
+    placed = item.placements.select_related("room") if tightest <= Label.GREEN else ()
+    drafted = item.state == "draft"
+    return Reach(
+        home=item.room,
+        label=Label(item.tlp),
+        author=item.author,
+        partner=item.partner,
+        placed_in=[placement.room for placement in placed],
+        named_partners=list(item.named_partners.all()) if item.tlp == Label.AMBER_STRICT else (),
+        named_people=list(item.named_people.all()) if item.tlp == Label.RED else (),
+        writers=[*item.co_authors.all(), *item.reviewers.all()] if drafted else (),
+        state=item.state,
+        parent=item.parent,
+    )
 
 
 def audience_of(reach: Reach) -> QuerySet[User]:
     """Everybody who would see an item of this reach now."""
     rule = _reached(reach)
     if reach.parent is not None and not _is_released(reach.parent):
-        rule &= _reached(Reach.of(reach.parent))
+        rule &= _reached(_reach_now(reach.parent))
     return User.objects.filter(rule)
 
 

@@ -7,6 +7,7 @@ costs ten times as much, and a page may have fifty rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -18,12 +19,13 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from network.countries import country_words
+from network.html import filled
 from network.labels import Label
 from network.languages import language_words
 from network.moments import clock_words, day_words, moment_words, span_words, zone_words
@@ -64,12 +66,12 @@ def person(who: object, partner: object = "", *, link: bool = True) -> SafeStrin
     """
     uid = getattr(who, "uid", None)
     if link and uid is not None:
-        name = format_html('<a class="person-name" href="{}">{}</a>', _way("accounts:person", uid), who)
+        name = filled('<a class="person-name" href="{}">{}</a>', _way("accounts:person", uid), who)
     else:
-        name = format_html('<span class="person-name">{}</span>', who)
+        name = filled('<span class="person-name">{}</span>', who)
     if not partner:
-        return format_html('<span class="person">{}</span>', name)
-    return format_html('<span class="person">{}, <span class="person-partner">{}</span></span>', name, partner)
+        return filled('<span class="person">{}</span>', name)
+    return filled('<span class="person">{}, <span class="person-partner">{}</span></span>', name, partner)
 
 
 # ---------------------------------------------------------------- labels
@@ -87,7 +89,7 @@ def tlp(label: int, *, short: bool = False, words: object = None) -> SafeString:
 
 
 def _flag(label: Label, reach: object) -> SafeString:
-    return format_html(
+    return filled(
         '<span class="tlp tlp-{}"><span class="tlp-label">TLP:{}</span> {}</span>',
         label.name.lower().replace("_", "-"),
         label.word,
@@ -107,8 +109,8 @@ def _known_flag(label: int, short: bool, language: str | None) -> SafeString:
 
 def _time(value: date, words: str, css: str = "") -> SafeString:
     if css:
-        return format_html('<time class="{}" datetime="{}">{}</time>', css, value.isoformat(), words)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+        return filled('<time class="{}" datetime="{}">{}</time>', css, value.isoformat(), words)
+    return filled('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.filter
@@ -152,7 +154,7 @@ def agenda_date(moment: datetime) -> SafeString:
     local = timezone.localtime(moment)
     same_month = (local.year, local.month) == (timezone.localdate().year, timezone.localdate().month)
     words = date_format(local, "D" if same_month else "D M")
-    return format_html(
+    return filled(
         '<time class="agenda-date" datetime="{}"><b>{}</b>{}</time>',
         local.date().isoformat(),
         local.day,
@@ -214,8 +216,8 @@ def unread(count: int | None, *, bell: bool = False, said: bool = False) -> Safe
     if not count and not bell:
         return mark_safe("")
     if said:
-        return format_html('<span class="unread">{} {}</span>', grouped(count or 0), _("new"))
-    return format_html(
+        return filled('<span class="unread">{} {}</span>', grouped(count or 0), _("new"))
+    return filled(
         '<span class="unread"{}{}><span{}>{}</span><span class="visually-hidden"> {}</span></span>',
         mark_safe(" data-bell-count") if bell else "",
         "" if count else mark_safe(" hidden"),
@@ -272,8 +274,8 @@ def navlink(
     standing = _standing(path, address, exact=exact)
     if also and not standing:
         standing = _standing(path, _way(also), exact=exact)
-    css = format_html(' class="{}"', css) if css else ""
-    return format_html('<a href="{}"{}{}><span>{}</span></a>', address, css, standing, words)
+    css = filled(' class="{}"', css) if css else ""
+    return filled('<a href="{}"{}{}><span>{}</span></a>', address, css, standing, words)
 
 
 @register.simple_tag(takes_context=True)
@@ -281,8 +283,8 @@ def tab(context: Context, key: str, name: str, words: str) -> SafeString:
     """One tab of a room (components/roomhead.html), current where the view says `tab`=key."""
     standing = mark_safe(' aria-current="page"') if context.get("tab") == key else ""
     count = (context.get("counts") or {}).get(key)
-    number = format_html(' <span class="count">{}</span>', count) if count is not None else ""
-    return format_html(
+    number = filled(' <span class="count">{}</span>', count) if count is not None else ""
+    return filled(
         '<li><a href="{}"{}>{}{}</a></li>',
         _way(name, context["room"].slug),
         standing,
@@ -295,3 +297,38 @@ def tab(context: Context, key: str, name: str, words: str) -> SafeString:
 def page_numbers(page: Page[Any]) -> list[int | str]:
     """The numbers that a pager shows: the ends, the neighbours, and … between them."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+# ---------------------------------------------------------------- forms
+
+BARE = {"checkbox", "radio", "hidden", "select", "submit"}
+
+
+@register.simple_tag
+def attributes(widget: dict[str, Any]) -> SafeString:
+    """The attributes of a form's widget as it stands in its template, with our class for what one writes in.
+
+    A form has some twenty attributes, for each of which a template went through five tags.
+    """
+    found = widget["attrs"]
+    own = str(found.get("class") or "")
+    css = own if widget.get("type") in BARE else f"input {own}".strip()
+    shown = [filled(' class="{}"', css)] if css else []
+    for name, value in found.items():
+        if value is False or name in {"class", "placeholder"}:
+            continue
+        shown.append(filled(" {}", name) if value is True else filled(' {}="{}"', name, value))
+    return SafeString("".join(shown))
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, object]], chosen: object) -> SafeString:
+    """Of a list to choose one from: (value, words)."""
+    shown = [
+        filled('<option value="{}"{}>{}</option>', value, SELECTED if value == chosen else "", words)
+        for value, words in choices
+    ]
+    return SafeString("".join(shown))
+
+
+SELECTED = SafeString(" selected")

@@ -26,6 +26,9 @@ from network.refusals import Forbidden, Invalid
 from tests.accounts.at_home import Home, come, set_home, way_there
 from tests.cast import Cast
 
+# Nothing here differs between the databases.
+pytestmark = pytest.mark.once
+
 
 def signed_in(client: Client) -> str | None:
     """The key of whom the browser is signed in as."""

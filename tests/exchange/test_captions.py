@@ -35,7 +35,7 @@ from tests.exchange.making import add_version, share
 from tests.exchange.sending import signed_in
 from tests.releasing import release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(300)
 VTT = b"""WEBVTT - a talk

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.exchange.making import once, pdf
 from tests.factories import member_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def signed_in(person: User) -> Client:

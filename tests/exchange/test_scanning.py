@@ -34,7 +34,7 @@ from tests.exchange.making import PDF, add_version, pdf
 from tests.exchange.sending import sent
 from tests.working import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NOBODY = "tcp://127.0.0.1:1"
 VIRUS = PDF + EICAR

@@ -25,6 +25,9 @@ from tests.forums.test_discussing import start
 from tests.forums.test_editing import at, signed_in
 from tests.journeys.test_every_page import sign_in
 
+# Nothing here differs between the databases.
+pytestmark = pytest.mark.once
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 

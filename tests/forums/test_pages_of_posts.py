@@ -182,6 +182,6 @@ def test_the_last_page_of_a_long_discussion_costs_what_the_first_does(cast: Cast
             assert client.get(f"{address}{n}").status_code == 200
         asked.append(len(queries))
         skips = [query["sql"] for query in queries if "OFFSET" in query["sql"]]
-        assert all(int(sql.rpartition("OFFSET ")[2].split()[0]) <= stretches.LONGEST for sql in skips)
+        assert all(int(sql.rpartition("OFFSET ")[2].split()[0].rstrip(")")) <= stretches.LONGEST for sql in skips)
         assert not [query["sql"] for query in queries if 'COUNT(*) AS "__count" FROM "forums_post"' in query["sql"]]
     assert asked[0] == asked[1] <= 12

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, given, seed, settings
 
-from network import clock
+from network import clock, headcount
 from network.labels import Label
 from network.models import Item, Room
 from network.permissions import (
@@ -38,10 +38,13 @@ from network.permissions import (
     partners_to_act_for,
     people_seen_by,
     present_people,
+    standing_about,
     standing_in,
     where_allowed,
     who_may,
 )
+from network.permissions.sight import is_in_audience, sees_now
+from network.permissions.standing import sees_at_home
 from tests.network import reference as plain
 from tests.network.reference import LEVELS, Reference, World
 from tests.network.worlds import Stored, committed, instant, worlds
@@ -177,6 +180,21 @@ class Comparison:
                 assert home <= {str(item) for item in there if item.room is room}, f"{person} at home in {room}"
                 assert passed_on <= {str(item) for item in there if item.room is not room}, f"{person} in {room}"
                 assert must <= home | passed_on, f"missing for {person} in {room}: {must - home - passed_on}"
+            self.one_by_one(row, person, world.items[n % 4 :: 4], assured=assured)
+
+    def one_by_one(self, row: Any, person: plain.Person | None, items: list[plain.Item], *, assured: bool) -> None:
+        """What actions and pages ask about one item: the same as the lists, each in a text that is kept for all."""
+        for item in items:
+            found, inside = self.rows[item], self.reference.sees_inside(person, item, assured=assured)
+            assert sees_now(row, found.pk, assured=assured, through_release=False) == inside, f"{person} sees {item}"
+            here, there = standing_about(row, found.uid), standing_in(row, found.room)
+            assert (here.level is None) == (there.level is None), f"{person} where {item} is"
+            assert (here.held, here.opened_by) == (there.held, there.opened_by), f"{person} where {item} is"
+            assert here.room.pk in {None, found.room.pk}
+            if sees_at_home(row, found, assured=assured):
+                assert inside, f"{person} sees {item} at home, and not inside"
+            elif inside and there.level is not None and self.is_plain(item) and item.parent is None:
+                raise AssertionError(f"{person} sees {item}, and not at home")
 
     def settled_in(self, item: plain.Item, room: plain.Room) -> bool:
         return self.is_plain(item) and self.stands_in(item, room)
@@ -194,6 +212,11 @@ class Comparison:
         for n, item in enumerate(world.items[::2]):
             meant = [person for person in world.people if ref.sees_inside(person, item, assured=True)]
             self.agree(f"the audience of {item}", audience(self.rows[item]), meant)
+            for person in world.people[n % 3 :: 3]:
+                there = is_in_audience(self.rows[person].pk, self.rows[item])
+                assert there == (person in meant), f"whether {person} is in the audience of {item}"
+            counted = headcount.of_reach(Reach.of(self.rows[item]))
+            assert counted.people == len(meant), f"how many see {item}"
             if n % 3 == 0:
                 self.agree(f"the preview of {item}", audience_of(self.preview(item)), meant)
 

@@ -16,6 +16,9 @@ from network.notifications import NOTICES, notify
 from tests.cast import Cast
 from tests.exchange.making import share
 
+# Nothing here differs between the databases.
+pytestmark = pytest.mark.once
+
 
 def test_an_invitation_a_notice_and_a_word_about_a_password_end_alike(client: Client, cast: Cast) -> None:
     Programme.objects.update_or_create(pk=1, defaults={"name": "Cities & co"})
