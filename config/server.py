@@ -9,6 +9,7 @@ the answer goes out while the sender is still sending, or has sent nothing more 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -305,4 +306,9 @@ def serve(application: Any, *, addresses: list[str], port: int) -> None:
     # The one seam that daphne leaves for requests and sockets of our own.
     daphne.server.HTTPFactory = Factory
     daphne.server.WebSocketFactory = Sockets
+    # What is loaded by now stays, so the collector of cycles need not go through it again for each page; of what pages
+    # leave behind there is little, which may wait.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     Server(application, addresses=addresses, port=port).run()

@@ -20,7 +20,8 @@ from network.models.items import Item, Placement, State
 from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.permissions import Level, Reach, Standing, standing_about
-from network.permissions.places import held_in, level_of, speakers_in
+from network.permissions.places import held_in, level_of
+from network.permissions.speaking import speakers_in
 from network.permissions.whole import whole
 from network.querysets import is_assured
 from network.refusals import NeedsSecondFactor, Unseen

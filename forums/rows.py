@@ -81,7 +81,11 @@ class Page:
             shape = {"moderates": self.moderates, "chatham": thread.chatham, "over": over, "size": size}
             return self._nested(_stretch(self.reader.pk, thread.pk, first, **shape))
         rows = self._fetch(path__gte=first)
-        placed = Post.objects.filter(thread=thread, path__gte=first).exclude(state=State.HELD).order_by("path")
+        placed = (
+            Post.objects.filter(thread=thread, path__gte=first, path__lt=trees.END)
+            .exclude(state=State.HELD)
+            .order_by("path")
+        )
         edges = list(placed.values_list("path", flat=True)[over : over + size + 1])
         if page > 1 and edges:
             rows = rows.filter(path__gte=edges[0])
@@ -339,7 +343,9 @@ def _stretch(
 ) -> QuerySet[Any, dict[str, Any]]:
     """So many posts that have a place for this reader, from the path `first` on, less some that are passed over."""
     user = User(pk=reader)
-    posts = Post.objects.filter(thread=thread, path__gte=first).placed_for(user, moderates=moderates)
+    posts = Post.objects.filter(thread=thread, path__gte=first, path__lt=trees.END).placed_for(
+        user, moderates=moderates
+    )
     # Found before anything is joined to them: a plan made for discussions of any length joins a long one as a whole.
     found = posts.order_by("path").values("pk")[over : over + size]
     return _rows(Post.objects.filter(pk__in=found), user, chatham=chatham)

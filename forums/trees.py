@@ -14,6 +14,8 @@ DEEPEST = 50  # below, answers stand beside what they answer; a path stays short
 SHOWN_DEPTH = 3  # steps that a page indents, so four levels; deeper ones stand in line and say whom they answer
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Behind every path. Where a question names both ends, PostgreSQL looks along the paths whatever else it could go by.
+END = "Z" * WIDTH * (DEEPEST + 2)
 
 
 def segment(number: int) -> str:

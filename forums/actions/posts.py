@@ -214,7 +214,8 @@ def _restretch(thread: Thread, path: str, more: int) -> None:
         found[at] = first, length
         if length > stretches.LONGEST:
             half = length // 2
-            middle = Post.objects.filter(thread=thread, path__gte=first).exclude(state=State.HELD).order_by("path")
+            middle = Post.objects.filter(thread=thread, path__gte=first, path__lt=trees.END).exclude(state=State.HELD)
+            middle = middle.order_by("path")
             found[at : at + 1] = [(first, half), (middle.values_list("path", flat=True)[half], length - half)]
     Thread.objects.filter(pk=thread.pk).update(stretches=stretches.text(found))
 

@@ -14,14 +14,12 @@ from network.permissions.levels import NETWORK, Level
 from network.permissions.listing import who_knows_of
 from network.permissions.places import (
     allowed,
-    by_hat,
     held_through,
     is_guest,
     is_member,
     level_by_places,
     level_in,
     partners_of,
-    partners_to_act_for,
     present_people,
     room_rule,
     where_allowed,
@@ -30,6 +28,7 @@ from network.permissions.places import (
 from network.permissions.reasons import Answer, explain, why
 from network.permissions.sanctions import muted_in
 from network.permissions.sight import Reach, audience, audience_of, released, sees, sees_one
+from network.permissions.speaking import by_hat, partners_to_act_for
 from network.permissions.standing import Standing, at_home_rule, passed_on_rule, standing_about, standing_in
 from network.permissions.trail import trail_rule
 from network.permissions.ways import look

@@ -17,10 +17,10 @@ from network.permissions.places import (
     allowed,
     is_guest,
     partners_of,
-    speakers_in,
     viewers_rule,
 )
 from network.permissions.sight import Reach, audience_of, sees_now
+from network.permissions.speaking import speakers_in
 from network.permissions.standing import sees_at_home
 from network.refusals import Forbidden, Invalid, NeedsSecondFactor, Unseen
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from network import clock
 from network.models.grants import PartnerGrant, PersonGrant
@@ -122,14 +122,6 @@ def partners_of(user: Reader) -> QuerySet[Partner]:
     if user.pk is None:
         return Partner.objects.none()
     return Partner.objects.filter(pk__in=partners_behind(user))
-
-
-def by_hat(user: Reader) -> tuple[Any, ...]:
-    """For `order_by` on Partner: the one whose hat the person wears first, the others by name.
-
-    A hat of a partner that is not theirs any more is not among theirs, and so falls back silently.
-    """
-    return Case(When(pk=getattr(user, "hat_id", None) or 0, then=0), default=1), F("name")
 
 
 def representing(user_id: int) -> QuerySet[Membership]:
@@ -395,28 +387,3 @@ def _demand_fitting(level: Level, place: Place) -> None:
     )
     if level not in fitting:
         raise ValueError(f"{level!r} is not a level of {place!r}")
-
-
-def partners_to_act_for(user: Reader, room: Room) -> QuerySet[Partner]:
-    """The partners on whose behalf this person may contribute to the room now.
-
-    Those of their own that give `contribute` here; and, writing by an own grant, any of their own.
-    """
-    if user.pk is None:
-        return Partner.objects.none()
-    through = PartnerGrant.objects.filter(pk__in=reaching_grants(user, Level.CONTRIBUTE), content_object=room)
-    own = PersonGrant.objects.filter(pk__in=owned_grants(user, Level.CONTRIBUTE), content_object=room)
-    open_now = all_rooms().filter(open_for_contributions(), pk=room.pk)
-    speaking = Q(group__in=through.values("group")) | Q(Exists(own))
-    return partners_of(user).filter(speaking, Exists(open_now))
-
-
-def speakers_in(user: Reader, room: Room) -> list[Partner]:
-    """The same, the one whose hat the person wears first, the others by name. One query."""
-    return [] if user.pk is None else _speakers(user.pk, room.pk, user.hat_id or 0)  # type: ignore[union-attr]
-
-
-@whole
-def _speakers(user_id: int, room: int, hat: int) -> QuerySet[Partner]:
-    user = User(pk=user_id, hat_id=hat)
-    return partners_to_act_for(user, apps.get_model("network", "Room")(pk=room)).order_by(*by_hat(user))

@@ -265,7 +265,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
     )
     Placement.objects.create(item=sheet, room=cast.commons, by=cast.luc)
     client = signed_in(cast.luc)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(29):
         client.get(f"/practices/{sheet.uid}/")
 
 

@@ -156,7 +156,11 @@ def test_nor_does_the_page_offer_it(cast: Cast, thread: Thread) -> None:
 
     def offered() -> list[str]:
         shown = page(cast.luc, thread.get_absolute_url())
-        return [words for words in ("Sum it up", "Ask for votes", "We do this too", "Close it with") if words in shown]
+        return [
+            words
+            for words in ("Sum it up", "Ask for votes", "We do this too", "Close this discussion")
+            if words in shown
+        ]
 
     assert len(offered()) == 4
     mute(cast.maud, thread.posts.get(parent=None))
