@@ -589,7 +589,7 @@ def test_pages_ask_the_same_number_of_questions(
     for language in list(LANGUAGES)[:size]:
         add(document, cast.luc, language=language)
     client = signed_in(cast.luc)
-    counts = ((f"{player_of(document)}?q=school", 18), (track_of(document), 6), (page_of(document), 23))
+    counts = ((f"{player_of(document)}?q=school", 18), (track_of(document), 6), (page_of(document), 19))
     for address, count in counts:
         with django_assert_num_queries(count):
             client.get(address)

@@ -193,7 +193,7 @@ def test_the_page_of_one_asks_the_same_number_of_questions(
         client.get(f"/documents/{document.uid}/")
 
 
-PAGE_QUERIES = 39
+PAGE_QUERIES = 37
 
 
 def test_removed_documents_are_gone_for_readers_and_stay_for_author_and_moderators(cast: Cast) -> None:
