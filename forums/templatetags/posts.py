@@ -1,7 +1,8 @@
-"""The posts of a page, written out (forums.markup)."""
+"""The posts of a page and the discussions of a list, written out (forums.markup, forums.row_markup)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from forums.markup import Writer
+from forums.row_markup import Rows
 
 register = template.Library()
 
@@ -30,3 +32,9 @@ def posts(context: Context, rows: list[dict[str, Any]]) -> SafeString:
         return writer.written(rows)
     about = {"poll": poll, "linked": True, "csrf_token": context.get("csrf_token")}
     return writer.written(rows, poll=render_to_string("forums/_poll.html", about))
+
+
+@register.simple_tag
+def threads(found: Iterable[Any], *, rooms: object = False, pins: object = False) -> SafeString:
+    """The rows of a list; `rooms` and `pins` say what else each row says (forums/_threads.html)."""
+    return Rows(rooms=bool(rooms), pins=bool(pins)).written(found)

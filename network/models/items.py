@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case, Q, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock, kinds
+from network.addresses import way_to
 from network.labels import Label
 from network.models.people import Partner, User
 from network.models.rooms import Room
@@ -116,7 +116,7 @@ class Item(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse(kinds.KINDS[self.kind].url_name, args=[self.uid])
+        return way_to(kinds.KINDS[self.kind].url_name, self.uid)
 
     @property
     def label(self) -> Label:

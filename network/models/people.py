@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
+from network.addresses import way_to
 from network.models.codes import CodesField
 
 
@@ -107,7 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("accounts:person", args=[self.uid])
+        return way_to("accounts:person", self.uid)
 
     def get_full_name(self) -> str:
         return self.name
@@ -212,7 +212,7 @@ class Partner(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("accounts:partner", args=[self.slug])
+        return way_to("accounts:partner", self.slug)
 
     @property
     def is_lead(self) -> bool:

@@ -6,10 +6,10 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network import clock
+from network.addresses import way_to
 from network.labels import Label
 from network.models.codes import CodesField
 from network.models.people import Partner, User, logo_path
@@ -124,7 +124,7 @@ class Room(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("network:room", args=[self.slug])
+        return way_to("network:room", self.slug)
 
     @property
     def is_archived(self) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.paginator import Page
 from django.template import Context
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, format_html_join
@@ -24,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from network.addresses import way_to
 from network.countries import country_words
 from network.html import filled
 from network.labels import Label
@@ -66,7 +66,7 @@ def person(who: object, partner: object = "", *, link: bool = True) -> SafeStrin
     """
     uid = getattr(who, "uid", None)
     if link and uid is not None:
-        name = filled('<a class="person-name" href="{}">{}</a>', _way("accounts:person", uid), who)
+        name = filled('<a class="person-name" href="{}">{}</a>', way_to("accounts:person", uid), who)
     else:
         name = filled('<span class="person-name">{}</span>', who)
     if not partner:
@@ -230,16 +230,10 @@ def unread(count: int | None, *, bell: bool = False, said: bool = False) -> Safe
 # ---------------------------------------------------------------- ways
 
 
-@lru_cache(maxsize=4096)
-def _way(name: str, *args: object) -> str:
-    """The address of a named page, remembered: a list names the same people again and again."""
-    return reverse(name, args=args)
-
-
 @register.simple_tag
 def place(name: str, *args: object) -> str:
     """The address of a named page."""
-    return _way(name, *args)
+    return way_to(name, *args)
 
 
 def _standing(path: str, address: str, *, exact: bool) -> str:
@@ -259,7 +253,7 @@ def _path(context: Context) -> str:
 @register.simple_tag(takes_context=True)
 def place_current(context: Context, name: str, *args: object) -> str:
     """The attribute aria-current, where the reader is at the named page or below it."""
-    return _standing(_path(context), _way(name, *args), exact=False)
+    return _standing(_path(context), way_to(name, *args), exact=False)
 
 
 @register.simple_tag(takes_context=True)
@@ -270,10 +264,10 @@ def navlink(
 
     `also` names a second page to which the same words lead.
     """
-    address, path = _way(name), _path(context)
+    address, path = way_to(name), _path(context)
     standing = _standing(path, address, exact=exact)
     if also and not standing:
-        standing = _standing(path, _way(also), exact=exact)
+        standing = _standing(path, way_to(also), exact=exact)
     css = filled(' class="{}"', css) if css else ""
     return filled('<a href="{}"{}{}><span>{}</span></a>', address, css, standing, words)
 
@@ -286,7 +280,7 @@ def tab(context: Context, key: str, name: str, words: str) -> SafeString:
     number = filled(' <span class="count">{}</span>', count) if count is not None else ""
     return filled(
         '<li><a href="{}"{}>{}{}</a></li>',
-        _way(name, context["room"].slug),
+        way_to(name, context["room"].slug),
         standing,
         conditional_escape(words),
         number,
