@@ -238,7 +238,7 @@ function extensions(kit, writing) {
   const plain = ["Document", "Paragraph", "Text", "Bold", "Italic", "Underline", "Strike", "Subscript", "Superscript", "Code", "CodeBlock"];
   const blocks = ["Heading", "BulletList", "OrderedList", "ListItem", "Blockquote", "HorizontalRule", "HardBreak", "History", "Gapcursor", "TrailingNode"];
   const table = ["TableRow", "TableHeader", "TableCell"];
-  const Link = kit.Link.configure({ openOnClick: false, autolink: true, linkOnPaste: true, enableTarget: false });
+  const Link = kit.Link.configure({ openOnClick: false, autolink: true, shouldAutoLink: (typed) => /^(https?:\/\/|www\.|mailto:)/i.test(typed), linkOnPaste: true, enableTarget: false });
   return [
     ...[...plain, ...blocks, ...table].map((name) => kit[name]),
     kit.Table.configure({ resizable: false }),

@@ -394,7 +394,7 @@ def test_forms_cost_the_same_for_a_small_room_and_for_a_large_one(
     for _ in range(count):
         actions.register(by=member_of(cast.malmo), workshop=workshop)
     client = client_of(cast.luc)
-    for address, price in ((NEW, 22), (f"{workshop.get_absolute_url()}edit/", 11), ("/workshops/new/", 7)):
+    for address, price in ((NEW, 22), (f"{workshop.get_absolute_url()}edit/", 12), ("/workshops/new/", 7)):
         with django_assert_num_queries(price):
             assert client.get(address).status_code == 200
 
