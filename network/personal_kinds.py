@@ -128,7 +128,7 @@ def _register_requests() -> None:
         "drafts",
         _("drafts: what they have written and not sent"),
         rows=lambda person: Draft.objects.filter(user=person).order_by("pk"),
-        show=lambda row: {"address": row.page, "words": row.fields, "at": row.at},
+        show=lambda row: {"address": row.page, "words": row.fields, "chosen": row.choices, "at": row.at},
         covers=["network.Draft.user"],
         erase=lambda person: _delete(Draft.objects.filter(user=person)),
         # Nobody else learns even how many there are.

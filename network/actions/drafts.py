@@ -17,30 +17,32 @@ from network.refusals import Invalid
 
 LARGEST = 200_000  # bytes of all fields of a form together
 MOST_FIELDS = 40
+MOST_CHOOSERS = 60
 MOST_DRAFTS = 200  # of one person
 LONGEST_ADDRESS = 300
 LONGEST_NAME = 100
 
 
 @transaction.atomic
-def keep(*, by: User, key: str, page: str, fields: object) -> Draft | None:
+def keep(*, by: User, key: str, page: str, fields: object, choices: object = None) -> Draft | None:
     """Keeps the words of one form, in the place of what was kept of it before; without any, nothing is kept.
 
+    `choices` is what was chosen beside them, values by name of the field: words without their label would go astray.
     Raises Invalid: no form of this house, more than may be kept, or no words.
     """
     _check_address(key)
     _check_address(page)
-    kept = _clean(fields)
+    kept, chosen = _clean(fields), _clean_choices(choices or {})
     mine = Draft.objects.filter(user=by)
     if not kept:
         mine.filter(key=key).delete()
         return None
     if not mine.filter(key=key).exists() and mine.count() >= MOST_DRAFTS:
         raise Invalid("", _("You have 200 drafts. Discard some of them first."))
-    row = Draft(user=by, key=key, page=page, fields=kept, at=clock.now())
+    row = Draft(user=by, key=key, page=page, fields=kept, choices=chosen, at=clock.now())
     # Two tabs may send at the same moment: the later one stands.
     Draft.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["user", "key"], update_fields=["page", "fields", "at"]
+        [row], update_conflicts=True, unique_fields=["user", "key"], update_fields=["page", "fields", "choices", "at"]
     )
     return mine.get(key=key)
 
@@ -80,3 +82,20 @@ def _clean(fields: object) -> dict[str, str]:
     if size > LARGEST:
         raise Invalid("fields", _("Longer than can be kept as a draft. Send it, or share it as a document."))
     return kept
+
+
+def _clean_choices(choices: object) -> dict[str, list[str]]:
+    """Values by the name of their field. Raises Invalid."""
+    if not isinstance(choices, dict) or len(choices) > MOST_CHOOSERS:
+        raise Invalid("choices", _("These choices cannot be kept."))
+    for name, values in choices.items():
+        sound = isinstance(values, list) and all(isinstance(one, str) and "\0" not in one for one in values)
+        if not sound or len(name) > LONGEST_NAME or "\0" in name:
+            raise Invalid("choices", _("These choices cannot be kept."))
+    try:
+        size = len(json.dumps(choices, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        raise Invalid("choices", _("These choices cannot be kept.")) from None
+    if size > LARGEST:
+        raise Invalid("choices", _("These choices cannot be kept."))
+    return choices

@@ -22,6 +22,8 @@ class Draft(models.Model):
     key = models.CharField(max_length=300)
     page = models.CharField(max_length=300)
     fields = models.JSONField()
+    # What was chosen beside them: label, rule, audience.
+    choices = models.JSONField(default=dict)
     at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Meta:

@@ -41,20 +41,26 @@ def index(request: PersonRequest) -> HttpResponse:
 def _keep(request: PersonRequest) -> HttpResponse:
     try:
         fields = json.loads(request.POST.get("fields", ""))
+        choices = json.loads(request.POST.get("choices") or "{}")
     except (ValueError, RecursionError):
         raise Invalid("fields", _("These words cannot be kept.")) from None
     key, page = request.POST.get("key", ""), request.POST.get("page", "")
-    actions.keep(by=request.user, key=key, page=page, fields=fields)
+    actions.keep(by=request.user, key=key, page=page, fields=fields, choices=choices)
     return HttpResponse(status=204)
 
 
 def _shown(draft: Draft) -> dict[str, object]:
-    return {"uid": draft.uid, "fields": draft.fields, "told": told(draft)}
+    return {"uid": draft.uid, "fields": draft.fields, "choices": draft.choices, "told": told(draft)}
 
 
 def _words() -> dict[str, str]:
     """What the script says beside a form."""
-    return {"other": _("It is not what stands here now."), "put": _("Put it here"), "discard": _("Discard")}
+    return {
+        "other": _("It is not what stands here now."),
+        "put": _("Put it here"),
+        "discard": _("Discard"),
+        "again": _("Not everything that you had chosen for it is offered any more: look at each choice again."),
+    }
 
 
 @login_required

@@ -7,7 +7,11 @@ const FORMS = "form[method=post]:has(textarea[name]:not([data-no-draft])):not([d
 const FIELDS = "textarea[name]:not([data-no-draft]), input[type=text][name]:not([data-no-draft])";
 const PAUSE = 2500;
 
-export function begin(address) {
+/* What belongs to the words: label, audience, rule. How forms tell and take it is liaise.js's. */
+let choices;
+
+export function begin(address, told) {
+  choices = told;
   const waiting = new Set();
   const watch = new IntersectionObserver(
     (entries) => {
@@ -33,7 +37,8 @@ function repeats(form) {
 /* Where a form is sent, and which post it answers. */
 function keyOf(form) {
   const parent = form.querySelector("input[type=hidden][name=parent]")?.value;
-  const path = form.getAttribute("action") || location.pathname;
+  const from = new URLSearchParams(location.search).get("from");
+  const path = form.getAttribute("action") || location.pathname + (from ? `?from=${from}` : "");
   return parent ? `${path}?parent=${parent}` : path;
 }
 
@@ -61,14 +66,26 @@ async function ask(address, forms) {
 function bringBack(address, form, draft, words) {
   const fields = fieldsOf(form).filter((field) => draft.fields[field.name] && draft.fields[field.name] !== field.defaultValue);
   if (!fields.length) return;
-  const put = (some) => some.forEach((field) => write(field, draft.fields[field.name]));
-  const filled = fields.filter((field) => field.value.trim() && field.value !== draft.fields[field.name]);
-  put(fields.filter((field) => !field.value.trim()));
   const note = document.createElement("p");
   note.className = "meta draft-note";
   note.setAttribute("role", "status");
-  note.append(filled.length ? `${draft.told} ${words.other} ` : `${draft.told} `);
-  const acts = filled.length ? [[words.put, () => put(filled)]] : [];
+  const warn = document.createElement("strong");
+  const put = (some) => some.forEach((field) => write(field, draft.fields[field.name]));
+  const chooseAgain = () => {
+    bringing = true;
+    if (!choices.choose(form, draft.choices)) warn.textContent = `${words.again} `;
+    bringing = false;
+  };
+  const filled = fields.filter((field) => field.value.trim() && field.value !== draft.fields[field.name]);
+  put(fields.filter((field) => !field.value.trim()));
+  // Never the words without what was chosen for them: they might reach whom they were not meant for.
+  if (!filled.length) chooseAgain();
+  note.append(filled.length ? `${draft.told} ${words.other} ` : `${draft.told} `, warn);
+  const putAll = () => {
+    put(filled);
+    chooseAgain();
+  };
+  const acts = filled.length ? [[words.put, putAll]] : [];
   acts.push([words.discard, () => discard(address, form, draft, fields)]);
   acts.forEach(([word, act]) => {
     const button = document.createElement("button");
@@ -77,7 +94,8 @@ function bringBack(address, form, draft, words) {
     button.textContent = word;
     button.addEventListener("click", () => {
       act();
-      note.remove();
+      if (warn.textContent) note.replaceChildren(warn);
+      else note.remove();
     });
     note.append(button, " ");
   });
@@ -115,13 +133,15 @@ function keepUp(address, form) {
       key: keyOf(form),
       page: location.pathname + location.search,
       fields: JSON.stringify(textsOf(form)),
+      choices: JSON.stringify(choices.choicesOf(form)),
       csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
     });
     // What is kept alive while a page goes may have 64 kB; longer texts were saved at the last pause.
     fetch(address, { method: "POST", body, keepalive: body.toString().length < 60_000 }).catch(() => null);
   };
   form.addEventListener("input", (event) => {
-    if (bringing || !event.target.matches(FIELDS)) return;
+    const chosen = event.target.matches("select, input") && fieldsOf(form).some((field) => field.value.trim());
+    if (bringing || !(chosen || event.target.matches(FIELDS))) return;
     clearTimeout(form.draftTimer);
     form.draftTimer = setTimeout(save, PAUSE);
   });

@@ -54,14 +54,69 @@ function remember(key, text) {
   }
 }
 
+/* What is chosen beside the words belongs to them: under which label, for whom, under which rule. */
+const CHOICES = "select[name], input:is([type=radio], [type=checkbox], [type=date], [type=time], [type=number])[name]";
+
+function choosersOf(form) {
+  return [...form.elements].filter((field) => field.matches(CHOICES) && !field.matches("[data-no-draft]"));
+}
+
+function choicesOf(form) {
+  const found = {};
+  choosersOf(form).forEach((field) => {
+    found[field.name] ??= [];
+    if (field.matches("select")) found[field.name].push(...[...field.selectedOptions].map((option) => option.value));
+    else if (!field.matches("[type=radio], [type=checkbox]") || field.checked) found[field.name].push(field.value);
+  });
+  return found;
+}
+
+/* Whether all of it could be chosen again: what was offered then may be gone by now. */
+function choose(form, choices) {
+  const there = new Set();
+  choosersOf(form).forEach((field) => {
+    const wanted = choices[field.name];
+    if (!wanted) return;
+    const before = JSON.stringify([field.value, field.checked, [...(field.selectedOptions ?? [])].map((one) => one.value)]);
+    if (field.matches("select")) {
+      const has = [...field.options].some((option) => wanted.includes(option.value));
+      if (has || field.multiple) [...field.options].forEach((option) => (option.selected = wanted.includes(option.value)));
+      [...field.options].forEach((option) => there.add(`${field.name} ${option.value}`));
+    } else if (field.matches("[type=radio], [type=checkbox]")) {
+      const offered = [...form.elements].some((one) => one.name === field.name && wanted.includes(one.value));
+      // Where what was chosen is gone, what stands is better than nothing.
+      if (offered || field.type === "checkbox") field.checked = wanted.includes(field.value);
+      there.add(`${field.name} ${field.value}`);
+    } else {
+      field.value = wanted[0] ?? "";
+      wanted.forEach((value) => there.add(`${field.name} ${value}`));
+    }
+    const after = JSON.stringify([field.value, field.checked, [...(field.selectedOptions ?? [])].map((one) => one.value)]);
+    if (before !== after) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  return Object.entries(choices).every(([name, values]) => values.every((value) => there.has(`${name} ${value}`)));
+}
+
+function keyOfChoices(form) {
+  return `${PREFIX}${form.getAttribute("action") || location.pathname} (chosen)`;
+}
+
+function recallChoices(form) {
+  const chosen = sessionStorage.getItem(keyOfChoices(form));
+  if (chosen) choose(form, JSON.parse(chosen));
+}
+
 function recall(field) {
   const text = sessionStorage.getItem(keyOf(field));
   if (text && !field.value.trim()) {
     field.value = text;
     const note = field.form.querySelector("[data-draft-note]");
     if (note) note.hidden = false;
+    recalled.add(field.form);
   }
 }
+
+const recalled = new Set();
 
 /* The server redirects after success, so a fresh page without refused fields means: it has arrived.
    The pages for signing in and for errors carry data-refused, so the text outlives them. */
@@ -83,6 +138,7 @@ function keptFields(root) {
 try {
   forgetWhatArrived();
   keptFields(document).forEach(recall);
+  recalled.forEach(recallChoices);
 } catch {
   /* No store, no drafts; the forms work all the same. */
 }
@@ -92,11 +148,15 @@ document.addEventListener("input", (event) => {
   if (field.matches?.(KEPT)) {
     remember(keyOf(field), field.value);
   }
+  if (field.form && [...field.form.elements].some((one) => one.matches(KEPT))) {
+    remember(keyOfChoices(field.form), JSON.stringify(choicesOf(field.form)));
+  }
 });
 
 document.addEventListener("submit", (event) => {
   const keys = [...keptFields(document)].filter((field) => field.form === event.target).map(keyOf);
   if (keys.length) {
+    keys.push(keyOfChoices(event.target));
     try {
       sessionStorage.setItem(pending, JSON.stringify(keys));
     } catch {
@@ -123,7 +183,7 @@ function bringEditor(root) {
 /* So do the drafts on the server. */
 function bringDrafts() {
   const { drafts, draftsAt } = document.body.dataset;
-  if (drafts && document.querySelector("form[method=post] textarea[name]")) import(drafts).then((kept) => kept.begin(draftsAt), () => {});
+  if (drafts && document.querySelector("form[method=post] textarea[name]")) import(drafts).then((kept) => kept.begin(draftsAt, { choicesOf, choose }), () => {});
 }
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));

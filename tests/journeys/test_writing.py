@@ -204,6 +204,67 @@ def test_a_draft_is_found_on_another_device_and_goes_when_it_is_sent(visitor: Ca
     assert not Draft.objects.exists()
 
 
+CHOSEN = """names => {
+  const sent = new FormData(document.querySelector('form:has(textarea[name=body])'));
+  return Object.fromEntries(names.map((name) => [name, sent.getAll(name)]));
+}"""
+CHOOSE = """one => {
+  if (one.matches('option')) one.selected = true; else one.checked = true;
+  for (const kind of ['input', 'change']) one.dispatchEvent(new Event(kind, { bubbles: true }));
+}"""
+
+
+def chosen(page: Page) -> dict[str, list[str]]:
+    """What is chosen beside the words."""
+    found: dict[str, list[str]] = page.evaluate(CHOSEN, ["tlp", "purpose", "chatham", "language", "themes"])
+    return found
+
+
+def choose(page: Page) -> dict[str, list[str]]:
+    """A question under the rule, for few, in Swedish."""
+    for name, value in (("purpose", "question"), ("tlp", "RED")):
+        page.locator(f"[name={name}][value={value}], [name={name}] option[value={value}]").first.evaluate(CHOOSE)
+    page.locator("[name=chatham]").check()
+    page.locator("select[name=language]").select_option("sv")
+    return chosen(page)
+
+
+def test_words_come_back_under_the_label_and_the_rule_that_were_chosen_for_them(visitor: Callable[..., Page]) -> None:
+    cast = gather()
+    desk, phone = visitor(), visitor(width=390)
+    sign_in(desk, cast.luc)
+    sign_in(phone, cast.luc)
+    at_the_editor(desk)
+    desk.get_by_label("Text", exact=True).fill("Who else was threatened?")
+    meant = choose(desk)
+    assert (meant["tlp"], meant["purpose"], meant["language"]) == (["RED"], ["question"], ["sv"])
+    assert meant["chatham"]
+    for _try in range(100):
+        if Draft.objects.filter(choices__tlp=["RED"], choices__language=["sv"]).exists():
+            break
+        desk.wait_for_timeout(100)
+    at_the_editor(phone)
+    phone.get_by_text("You wrote this on").wait_for()
+    assert chosen(phone) == meant
+    # In the tab where it was written, too, where there is no line to the server.
+    desk.route("**/drafts/**", lambda route: route.abort())
+    at_the_editor(desk)
+    assert sent(desk)
+    assert chosen(desk) == meant
+
+
+def test_a_choice_that_is_not_offered_any_more_is_said(visitor: Callable[..., Page]) -> None:
+    cast = gather()
+    page = visitor()
+    sign_in(page, cast.luc)
+    Draft.objects.create(
+        user=cast.luc, key=NEW, page=NEW, fields={"body": "<p>Half a thought</p>"}, choices={"tlp": ["VIOLET"]}
+    )
+    at_the_editor(page)
+    page.get_by_text("look at each choice again").wait_for()
+    assert chosen(page)["tlp"]
+
+
 def test_leaving_the_page_keeps_what_was_typed_and_discarding_it_is_for_good(visitor: Callable[..., Page]) -> None:
     cast = gather()
     page, other = visitor(), visitor()

@@ -180,3 +180,18 @@ def test_markdown_is_shown_to_the_editor_as_it_would_stand_on_a_page(cast: Cast)
     answer = client_of(cast.luc).post("/drafts/rendered/", {"text": "**fat**<script>x</script>"})
     assert answer.content.decode() == "<p><strong>fat</strong></p>\n"
     assert client_of(cast.luc).post("/drafts/rendered/", {"text": "x" * 100_001}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "choices", ["RED", {"tlp": "RED"}, {"tlp": [1]}, {"tlp": ["\0"]}, {"t\0": ["RED"]}, {"t": ["\ud800"]}]
+)
+def test_choices_that_are_none_are_not_kept(cast: Cast, choices: object) -> None:
+    with pytest.raises(Invalid):
+        drafts.keep(by=cast.luc, key=NEW, page=NEW, fields={"body": "We began"}, choices=choices)
+    assert not Draft.objects.exists()
+
+
+def test_too_many_choices_are_not_kept(cast: Cast) -> None:
+    for choices in ({str(n): ["x"] for n in range(61)}, {"tlp": ["x" * 250_000]}):
+        with pytest.raises(Invalid):
+            drafts.keep(by=cast.luc, key=NEW, page=NEW, fields={"body": "We began"}, choices=choices)
