@@ -21,6 +21,7 @@ from network.models.people import Partner, User
 from network.models.rooms import Room
 from network.permissions import Level, Reach, Standing, standing_about
 from network.permissions.places import held_in, level_of
+from network.permissions.sight import would_see
 from network.permissions.speaking import speakers_in
 from network.permissions.whole import whole
 from network.querysets import is_assured
@@ -83,6 +84,12 @@ def forwarded(user: Any, uid: uuid.UUID) -> Thread | None:
         return fetch(user, row.uid) if row else None
     except Unseen:
         return None
+
+
+def removed(user: Any, uid: uuid.UUID) -> Thread | None:
+    """A discussion that moderators removed, for who would read it: that it stood there, and in which room, no more."""
+    thread = Thread.objects.select_related("room", "parent").filter(uid=uid, state=State.REMOVED).first()
+    return thread if thread is not None and user.pk is not None and would_see(user.pk, thread) else None
 
 
 def with_origin(threads: ThreadQuerySet) -> ThreadQuerySet:

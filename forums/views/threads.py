@@ -38,6 +38,9 @@ def discussion(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         thread = reading.fetch(request.user, uid)
     except Unseen:
         goes_on = reading.forwarded(request.user, uid)
+        gone = None if goes_on else reading.removed(request.user, uid)
+        if gone is not None:
+            return render(request, "forums/removed.html", {"room": gone.room, "tab": "discussions"}, status=404)
         return redirect(goes_on) if goes_on else _released(request, uid)
     return _discussion(cast("PersonRequest", request), thread)
 

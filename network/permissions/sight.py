@@ -8,7 +8,7 @@ for the set of visible parents, so that a page of twenty rows never computes a h
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -262,6 +262,11 @@ def is_in_audience(user_id: int, item: Item) -> bool:
     if reach.parent is not None:
         return audience_of(reach).filter(pk=user_id).exists()
     return bool(_is_reached(user_id, *reach.keys, **reach.shape))
+
+
+def would_see(user_id: int, item: Item) -> bool:
+    """Whether this person would see an item that was removed, were it not: they may know that something stood there."""
+    return audience_of(replace(_reach_now(item), state="published")).filter(pk=user_id).exists()
 
 
 @whole
