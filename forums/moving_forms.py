@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from forums.actions.moderation import LONGEST_REASON
 from forums.models.threads import Thread
 from network.labels import Label
 from network.models.rooms import Room
+from network.moments import day_words
 from network.sharing import LineField, OnceField
 
 
@@ -80,7 +80,7 @@ class ThreadChoiceField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         replies = ngettext("%(n)d reply", "%(n)d replies", obj.reply_count) % {"n": obj.reply_count}
-        begun = localize(localtime(obj.created_at).date())
+        begun = day_words(localtime(obj.created_at).date())
         return _("%(title)s (%(begun)s, %(replies)s)") % {"title": obj.title, "begun": begun, "replies": replies}
 
 
