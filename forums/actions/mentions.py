@@ -33,6 +33,8 @@ def keep(post: Post, thread: Thread) -> None:
 
 def tell(post: Post, thread: Thread) -> None:
     """Tells those who are mentioned in what can be read now, each once, and not beside another notice of the post."""
+    if not any(sign in post.html for sign in SIGNS):
+        return
     waiting = list(Mention.objects.filter(post=post, told_at=None).select_related("user"))
     people = [one.user for one in waiting if one.user_id != post.author_id]
     if not people:

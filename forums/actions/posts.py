@@ -150,13 +150,16 @@ def write(draft: Draft, thread: Thread, parent: Post | None, *, opening: bool = 
         notify(who_may(Level.MODERATE, thread.room), kind="post_held", item=thread, part=("post", post.pk), by=draft.by)
     else:
         count(thread, replies=1, placed=1, post=post)
-        show(post, thread)
+        show(post, thread, told=False)
     tell_after_commit()
     return post
 
 
-def show(post: Post, thread: Thread) -> None:
-    """Everything that follows when a reply can be read from now on: words, who is told, the order of lists."""
+def show(post: Post, thread: Thread, *, told: bool | None = None) -> None:
+    """Everything that follows when a reply can be read from now on: words, who is told, the order of lists.
+
+    `told` says whether people have been told of it; where it is not known, their notices say so.
+    """
     _give_number(post, thread)
     read(by=post.author, thread=thread, seen=numbers.of([post.number or 1]))
     search.index(item=thread, part=("post", post.pk), text=post.html, language=post.language)
@@ -164,8 +167,10 @@ def show(post: Post, thread: Thread) -> None:
         Thread.objects.filter(pk=thread.pk).update(answered=True)
     background.enqueue("forums.tasks.tell_watchers", post.pk)
     # One that was hidden for a while tells nobody a second time.
-    told = Notification.objects.filter(part_kind="post", part_id=post.pk)
-    if not told.filter(kind__in=("reply", "comment", "watched")).exists():
+    if told is None:
+        notices = Notification.objects.filter(part_kind="post", part_id=post.pk)
+        told = notices.filter(kind__in=("reply", "comment", "watched")).exists()
+    if not told:
         if post.parent is not None:
             _tell(post.parent.author, "reply", post, thread)
         elif thread.parent is not None:
