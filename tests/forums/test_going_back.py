@@ -7,20 +7,27 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums import numbers, stretches
+from forums import changes, numbers, reading, stretches
 from forums.actions import moderation, splitting, undoing
+from forums.actions.moving import move_thread
 from forums.models import Post, Thread
 from forums.models.marks import Reading
+from forums.permissions.moving import check_undo
+from network.labels import Label
 from network.models import State
-from network.refusals import Refusal
+from network.permissions import Level, can
+from network.refusals import Refusal, Unseen
 from tests.cast import Cast
+from tests.factories import RoomFactory, grant, grant_all
 from tests.forums.test_discussing import start
+from tests.forums.test_discussion_pages import queries
 from tests.forums.test_kinds import look, now
 from tests.forums.test_moving import demand_true_numbers, newest, reply
 from tests.forums.test_properties import SETTINGS, undone
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("luc", "anna", "carlo", "mona")
+ROOM_STEPS = (Level.VIEW, Level.CONTRIBUTE, Level.MODERATE)
 
 
 def standing(thread: Thread) -> dict[int, tuple[Any, ...]]:
@@ -187,3 +194,58 @@ def test_whatever_is_split_off_and_goes_back_each_has_its_old_place_and_number(
 def _places(thread: Thread) -> dict[int, tuple[Any, ...]]:
     """As `standing`, without how often each was answered."""
     return {pk: (*row[:3], row[4]) for pk, row in standing(thread).items()}
+
+
+@pytest.mark.parametrize("name", ["mona", "maud", "carlo", "luc"])
+def test_whoever_moderates_where_it_was_is_shown_how_to_undo_the_move(cast: Cast, client: Client, name: str) -> None:
+    room, person = RoomFactory(slug="narrow", name="Narrow"), getattr(cast, name)
+    grant_all((cast.liege, Level.CONTRIBUTE, room), (cast.malmo, Level.CONTRIBUTE, room))
+    for moderator in (cast.mona, cast.maud):
+        grant(moderator, Level.CONTRIBUTE, room)
+    grant(cast.carlo, Level.VIEW, room)
+    thread = start(cast, tlp=Label.GREEN)
+    client.force_login(person)
+    page = f"/discussions/{thread.uid}/"
+    plain = queries(client, page)
+    change = move_thread(by=cast.mona, thread=thread, room=room)
+    words = client.get(page).content.decode()
+    moderates = name in ("mona", "maud")
+    assert (f'action="/changes/{change.uid}/undo/"' in words) is moderates
+    assert "Move it to another room" not in words
+    moved = queries(client, page)
+    for _ in range(3):
+        reply(cast, thread, "luc")
+    assert queries(client, page) == moved
+    assert moved <= plain + 4
+    answer = client.post(f"/changes/{change.uid}/undo/")
+    assert answer.status_code == (302 if moderates else 403)
+    assert now(thread).room == (cast.families if moderates else room)
+
+
+@SETTINGS
+@given(
+    levels=st.dictionaries(st.sampled_from(["anna", "olga"]), st.sampled_from(ROOM_STEPS)),
+    here=st.dictionaries(
+        st.sampled_from(["anna", "carlo", "mona", "olga", "vera", "clara"]), st.sampled_from(ROOM_STEPS)
+    ),
+)
+def test_who_is_shown_the_way_to_undo_a_move_is_who_may(
+    cast: Cast, levels: dict[str, Level], here: dict[str, Level]
+) -> None:
+    with undone():
+        room = RoomFactory(slug="narrow", name="Narrow")
+        for name, level in here.items():
+            grant(getattr(cast, name), level, room)
+        for name, level in levels.items():
+            grant(getattr(cast, name), level, cast.families)
+        grant(cast.luc, Level.MODERATE, cast.families)
+        grant(cast.luc, Level.CONTRIBUTE, room)
+        thread = start(cast, tlp=Label.GREEN)
+        change = move_thread(by=cast.luc, thread=thread, room=room)
+        for name in ("luc", "anna", "carlo", "mona", "maud", "vera", "clara", "olga"):
+            person = getattr(cast, name)
+            try:
+                shown = changes.told(reading.fetch(person, thread.uid), person).undoable == [change]
+            except Unseen:
+                continue
+            assert shown is bool(can(check_undo, person, change)), name
