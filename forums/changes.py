@@ -17,6 +17,7 @@ from forums.models.summaries import Summary
 from forums.models.threads import Post, Thread
 from network import rendering
 from network.models.items import State
+from network.permissions import Level, where_allowed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Told:
 
 
 def told(thread: Thread, user: Any) -> Told:
-    """No query for a discussion with which nothing was done, else two; three more where another was joined to it."""
+    """What was done with a discussion that was fetched with its reader's rights.
+
+    No query where nothing was done, else two; three more where another was joined to it, and one where something was
+    done in another room that can still be undone.
+    """
     if thread.changed_at is None:
         return Told()
     rows = list(Change.objects.of(thread).filter(undone_at=None).select_related("thread"))
@@ -50,7 +55,23 @@ def told(thread: Thread, user: Any) -> Told:
     seen = {one.pk: one for one in Thread.objects.seen_inside_by(user).filter(pk__in=keys - {thread.pk})}
     came = _came_with(rows, thread)
     notes = [note for row in rows if (note := _note(row, thread, seen, came)) is not None]
-    return Told(notes[::-1], [row for row in rows if row.is_fresh and _newest(row, rows)])
+    fresh = [row for row in rows if row.is_fresh and _newest(row, rows)]
+    return Told(notes[::-1], _offered(fresh, thread, user))
+
+
+def _offered(fresh: list[Change], thread: Thread, user: Any) -> list[Change]:
+    """What of it this reader may undo: who moderates here or where it was done, and a move who contributes there.
+
+    As `forums.permissions.moving.check_undo` has it. No query, or one where something was done in another room.
+    """
+    elsewhere = {row.room_id for row in fresh} - {thread.room_id}
+    if not elsewhere:
+        return fresh if thread.moderates else []
+    asked = where_allowed(user, Level.CONTRIBUTE if thread.moderates else Level.MODERATE).filter(pk__in=elsewhere)
+    there = set(asked.values_list("pk", flat=True))
+    if thread.moderates:
+        return [row for row in fresh if row.kind != Change.Kind.MOVED or row.room_id in there]
+    return [row for row in fresh if row.room_id in there]
 
 
 @dataclass(frozen=True)

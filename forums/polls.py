@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from forums.models.polls import Ballot, Poll, Voted
 from forums.models.threads import Thread
+from forums.permissions.polls import may_close
 from forums.permissions.reactions import demand_reactions
 from forums.tallies import Tally, tally
 from network.permissions import by_hat, can, partners_to_act_for
@@ -37,6 +38,7 @@ class Standing:
     voted: bool
     choices: list[int]
     may_vote: bool
+    may_close: bool
     speaks_for: str
     cast: int
     tally: Tally | None
@@ -141,7 +143,9 @@ class Standing:
         return _("The numbers are shown once you have voted or the vote is closed.")
 
 
-def standing(thread: Thread, user: Any, *, contributes: bool, post: int | None = None) -> Standing | None:
+def standing(
+    thread: Thread, user: Any, *, contributes: bool, moderates: bool, post: int | None = None
+) -> Standing | None:
     """The poll below a post of a thread (the opening one where none is named), None without one. Two queries."""
     which = Q(post=post) if post else Q(post__parent=None)
     own = partners_to_act_for(user, thread.room)
@@ -164,6 +168,7 @@ def standing(thread: Thread, user: Any, *, contributes: bool, post: int | None =
         voted=poll.has_voted,
         choices=poll.choices or [],
         may_vote=open_now and not (poll.secret and poll.has_voted) and (not poll.by_partner or poll.hat is not None),
+        may_close=may_close(user, poll, contributes=contributes, moderates=moderates),
         speaks_for=poll.hat or "" if poll.by_partner else "",
         cast=len(ballots),
         tally=tally(len(poll.options), ballots, ranked=poll.kind == Poll.Kind.RANKED) if known else None,

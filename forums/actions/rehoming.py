@@ -2,11 +2,13 @@
 
 Both discussions are locked by the caller. A post keeps its key, its address, its words and its state; it gets a new
 place in the tree and, where all read it, a new number behind those of its new discussion. The old number is gone.
+What goes back where it came from has its old place and number again: neither is ever given to another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -22,6 +24,9 @@ from network.models.records import Notification, SearchEntry
 from network.models.sanctions import Sanction
 
 A_BATCH = 100
+
+# By key of the post, as JSON keeps it: its path, how many were ever placed below it, and its number.
+Places = Mapping[str, list[Any]]
 
 
 def lock_both(one: Thread, other: Thread) -> tuple[Thread, Thread]:
@@ -41,13 +46,24 @@ def family(thread: Thread, roots: Collection[int]) -> list[Post]:
     return found
 
 
-def rehome(posts: list[Post], source: Thread, target: Thread, above: dict[int, int | None]) -> None:
-    """Takes `posts`, a family, from `source` to `target`, where each of its roots answers what `above` says."""
+def places(posts: Iterable[Post]) -> dict[str, list[Any]]:
+    """Where each of these stands in its discussion, to be kept for the way back."""
+    return {str(post.pk): [post.path, post.below, post.number] for post in posts}
+
+
+def rehome(
+    posts: list[Post], source: Thread, target: Thread, above: dict[int, int | None], *, had: Places | None = None
+) -> None:
+    """Takes `posts`, a family, from `source` to `target`, where each of its roots answers what `above` says.
+
+    Those that were in `target` before have the places and numbers again that they `had` there.
+    """
+    had = had or {}
     settle_marks(source)
     settle_marks(target)
     opening = _opening(source)
-    _place(posts, target, above)
-    given = _number(posts, source, target)
+    _place(posts, target, above, had)
+    given = _number(posts, source, target, had)
     fields = ["thread", "parent", "path", "depth", "below", "number"]
     Post.objects.bulk_update(posts, fields, batch_size=A_BATCH)
     take_along(source, target, given)
@@ -105,23 +121,26 @@ def _opening(thread: Thread) -> int | None:
     return Post.objects.filter(thread=thread, parent=None).values_list("pk", flat=True).first()
 
 
-def _place(posts: list[Post], target: Thread, above: dict[int, int | None]) -> None:
-    """New places, as they would have been given one after the other (`forums.actions.posts`)."""
+def _place(posts: list[Post], target: Thread, above: dict[int, int | None], had: Places) -> None:
+    """The old places, else new ones, as they would have been given one after the other (`forums.actions.posts`)."""
     there = list(Post.objects.filter(thread=target).only("pk", "path", "depth", "below"))
     by_key = {post.pk: post for post in there}
     by_path = {post.path: post for post in there}
     grown: dict[int, Post] = {}
     for post in posts:
         key = above.get(post.pk, post.parent_id)
-        post.thread, post.parent_id, post.below = target, key, 0
-        if key is None:
-            post.path, post.depth = trees.segment(target.tops), 0
+        post.thread, post.parent_id = target, key
+        stem = _stem(by_key[key], by_path) if key is not None else None
+        post.depth = stem.depth + 1 if stem is not None else 0
+        path, below, _number = had.get(str(post.pk), ("", 0, None))
+        # What it answered may stand elsewhere by now.
+        if path and path not in by_path and trees.ancestor(path) == (stem.path if stem is not None else ""):
+            post.path, post.below = path, below
+        elif stem is None:
+            post.path, post.below = trees.segment(target.tops), 0
             target.tops += 1
         else:
-            parent = by_key[key]
-            deepest = parent.depth >= trees.DEEPEST
-            stem = by_path[trees.ancestor(parent.path)] if deepest else parent
-            post.path, post.depth = stem.path + trees.segment(stem.below), stem.depth + 1
+            post.path, post.below = stem.path + trees.segment(stem.below), 0
             stem.below += 1
             grown[stem.pk] = stem
         by_key[post.pk] = by_path[post.path] = post
@@ -130,20 +149,27 @@ def _place(posts: list[Post], target: Thread, above: dict[int, int | None]) -> N
     Thread.objects.filter(pk=target.pk).update(tops=target.tops)
 
 
-def _number(posts: list[Post], source: Thread, target: Thread) -> dict[int, int]:
-    """New numbers in the old order; what number became what."""
+def _stem(parent: Post, by_path: Mapping[str, Post]) -> Post:
+    """Below which post the answers to this one have their places."""
+    return by_path[trees.ancestor(parent.path)] if parent.depth >= trees.DEEPEST else parent
+
+
+def _number(posts: list[Post], source: Thread, target: Thread, had: Places) -> dict[int, int]:
+    """The old numbers, else new ones in the order of those until now; what number became what."""
     numbered = sorted((post for post in posts if post.number is not None), key=lambda post: post.number or 0)
     given: dict[int, int] = {}
-    for number, post in enumerate(numbered, start=target.last_number + 1):
+    last = target.last_number
+    for post in numbered:
+        _path, _below, number = had.get(str(post.pk), ("", 0, None))
+        if number is None:
+            number = last = last + 1
         given[post.number or 0], post.number = number, number
     hidden = [post.number or 0 for post in numbered if post.state != State.PUBLISHED]
     left = numbers.joined(numbers.runs(source.gone), numbers.of(given))
-    came = numbers.joined(numbers.runs(target.gone), numbers.of(hidden))
+    gone = numbers.without(numbers.runs(target.gone), numbers.of(given.values()))
+    came = numbers.joined(gone, numbers.of(hidden))
     Thread.objects.filter(pk=source.pk).update(gone=numbers.text(left))
-    Thread.objects.filter(pk=target.pk).update(
-        gone=numbers.text(came),
-        last_number=target.last_number + len(given),
-    )
+    Thread.objects.filter(pk=target.pk).update(gone=numbers.text(came), last_number=last)
     return given
 
 

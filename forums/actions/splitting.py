@@ -13,7 +13,7 @@ from forums.actions import polls
 from forums.actions.changes import note_change
 from forums.actions.moderation import clean_reason
 from forums.actions.posts import lock, tell_after_commit
-from forums.actions.rehoming import family, lock_both, rehome, watch_too
+from forums.actions.rehoming import family, lock_both, places, rehome, watch_too
 from forums.models.changes import Change
 from forums.models.threads import Post, Thread
 from forums.permissions.moving import check_merge, check_split
@@ -56,6 +56,7 @@ def split_thread(
     before = {
         "above": {str(post.pk): post.parent_id for post in roots},
         "answer": thread.answer_id if thread.answer_id in {post.pk for post in moved} else None,
+        "places": places(moved),
     }
     note_change(by=by, thread=thread, kind=Change.Kind.SPLIT, other=new, reason=words, before=before, posts=len(moved))
     authors = list(User.objects.filter(pk__in={post.author_id for post in moved}))
@@ -106,6 +107,7 @@ def merge_threads(*, by: User, thread: Thread, into: Thread, reason: str = "") -
         "tlp": thread.tlp,
         "pinned_at": thread.pinned_at.isoformat() if thread.pinned_at else None,
         "carried": _carried(thread),
+        "places": places(posts),
         "takes_answer": bool(into.is_question and into.answer_id is None and thread.answer_id),
     }
     note_change(

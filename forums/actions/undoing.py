@@ -121,7 +121,8 @@ def _split(_by: User, change: Change) -> None:
     top = Post.objects.values_list("pk", flat=True).get(thread=old, parent=None)
     roots = {int(pk): parent for pk, parent in change.before["above"].items()}
     # What a root answered may have gone elsewhere since.
-    rehome(posts, new, old, {pk: parent if parent in standing else top for pk, parent in roots.items()})
+    above = {pk: parent if parent in standing else top for pk, parent in roots.items()}
+    rehome(posts, new, old, above, had=change.before.get("places"))
     retire(new, old)
     if change.before["answer"] and old.is_question and old.answer_id is None:
         _answer(old, change.before["answer"])
@@ -140,7 +141,7 @@ def _merge(_by: User, change: Change) -> None:
         merged_into=None,
         pinned_at=parse_datetime(before["pinned_at"]) if before["pinned_at"] else None,
     )
-    rehome(posts, into, old, {before["opening"]: None})
+    rehome(posts, into, old, {before["opening"]: None}, had=before.get("places"))
     moved = {post.pk for post in posts}
     if into.answer_id in moved:
         Thread.objects.filter(pk=into.pk).update(answer=None, answered=False)

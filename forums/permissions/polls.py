@@ -75,5 +75,14 @@ def check_close(by: User, poll: Poll) -> None:
     """Whoever asked for the votes or moderates the home room ends it."""
     check_post_seen(by, poll.post)
     thread = poll.post.thread
-    if by.pk not in (poll.author_id, thread.author_id) or not allowed(by, Level.CONTRIBUTE, thread.room):
+    if not _asked(by, poll) or not allowed(by, Level.CONTRIBUTE, thread.room):
         require(by, Level.MODERATE, thread.room)
+
+
+def may_close(by: User, poll: Poll, *, contributes: bool, moderates: bool) -> bool:
+    """The same for a page that has asked the gate already: may they contribute to the home room, and moderate it?"""
+    return not poll.is_closed and (moderates or (contributes and _asked(by, poll)))
+
+
+def _asked(by: User, poll: Poll) -> bool:
+    return by.pk in (poll.author_id, poll.post.thread.author_id)

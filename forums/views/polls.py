@@ -15,10 +15,9 @@ from forums.actions import polls as actions
 from forums.forms import add_refusal
 from forums.models.polls import Poll
 from forums.models.threads import Post
-from forums.permissions.polls import check_close, demand_ask
+from forums.permissions.polls import demand_ask
 from forums.poll_forms import PollForm, choices_of, sent_for
 from network.actions.openings import opened
-from network.permissions import can
 from network.refusals import Forbidden, Invalid, Unseen
 from network.requests import PersonRequest
 
@@ -86,7 +85,8 @@ def _fetch(request: PersonRequest, uid: uuid.UUID, post: uuid.UUID) -> tuple[Any
 
 def _page(request: PersonRequest, thread: Any, found: Poll, *, error: str = "", status: int = 200) -> HttpResponse:
     opened(by=request.user, item=thread)
-    shown = polls.standing(thread, request.user, contributes=thread.contributes, post=found.post_id)
+    rights = {"contributes": thread.contributes, "moderates": thread.moderates}
+    shown = polls.standing(thread, request.user, **rights, post=found.post_id)
     if shown is not None and error:
         shown.errors.append(error)
         shown.sent = sent_for(found, request.POST)
@@ -94,7 +94,6 @@ def _page(request: PersonRequest, thread: Any, found: Poll, *, error: str = "", 
         "thread": thread,
         "poll": shown,
         "voters": polls.voters(found) if shown is not None and shown.tally is not None else [],
-        "may_close": not found.is_closed and can(check_close, request.user, found),
         "room": reading.home_of(thread, request.user),
         "tab": "discussions",
     }

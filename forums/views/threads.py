@@ -56,7 +56,9 @@ def _discussion(request: PersonRequest, thread: Any) -> HttpResponse:
     shown = Page(thread, request.user, moderates=thread.moderates)
     rows = shown.in_time(page.number, paginator.num_pages) if in_time else shown.as_tree(page.number)
     if thread.polled and any(row["opening"] for row in rows[:1]):
-        rows[0]["poll"] = polls.standing(thread, request.user, contributes=thread.contributes)
+        rows[0]["poll"] = polls.standing(
+            thread, request.user, contributes=thread.contributes, moderates=thread.moderates
+        )
     kept = keeps_openings(thread)
     context = around(request, thread) | {
         "page": page,

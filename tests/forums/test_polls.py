@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from forums import targets
 from forums.actions import cases, closing, polls, proposals, splitting, undoing
 from forums.models import Ballot, Change, Poll, Proposal, Thread, Voted
-from forums.permissions.polls import voter
+from forums.permissions.polls import check_close, voter
 from forums.polls import standing
 from forums.tallies import tally
 from network import clock
 from network.models import AuditEntry, Notification, Participant
-from network.permissions import Level, level_in
+from network.permissions import Level, can, level_in
 from network.refusals import Forbidden, Invalid, Unseen
 from tests.cast import Cast
 from tests.factories import member_of
@@ -42,7 +42,8 @@ def ask(cast: Cast, thread: Thread | None = None, **other: Any) -> Poll:
 
 def seen(poll: Poll, person: Any) -> Any:
     level = level_in(person, poll.post.thread.room) or Level.VIEW
-    return standing(poll.post.thread, person, contributes=level >= Level.CONTRIBUTE)
+    rights = {"contributes": level >= Level.CONTRIBUTE, "moderates": level >= Level.MODERATE}
+    return standing(poll.post.thread, person, **rights)
 
 
 def page_of(poll: Poll, person: Any, part: str = "") -> str:
@@ -256,6 +257,22 @@ def test_who_may_close(cast: Cast) -> None:
     for _ in range(2):
         polls.close(by=cast.mona, poll=poll)
     assert AuditEntry.objects.filter(verb="forums.poll_closed").count() == 1
+
+
+@pytest.mark.parametrize("where", ["", "poll"])
+def test_whoever_may_close_a_vote_does_so_where_it_stands(cast: Cast, where: str) -> None:
+    poll = ask(cast)
+    asked_by_moderator = ask(cast, thread=start(cast, by=cast.anna), by=cast.mona)
+    action = f'action="{poll.get_absolute_url()}close/"'
+    for person in (cast.luc, cast.anna, cast.mona, cast.maud, cast.carlo, cast.vera):
+        for one in (poll, asked_by_moderator):
+            page = page_of(one, person, where)
+            assert (f'action="{one.get_absolute_url()}close/"' in page) is bool(can(check_close, person, one))
+    page = page_of(poll, cast.luc, where)
+    assert page.count("Close the vote") == page.count(action) == 1
+    assert "Whoever voted is told." in page
+    assert signed_in(cast.luc).post(f"{poll.get_absolute_url()}close/").status_code == 302
+    assert "Close the vote" not in page_of(poll, cast.luc, where)
 
 
 def test_a_vote_ends_with_its_discussion_and_goes_on_until_its_day_once_that_is_open_again(cast: Cast) -> None:
