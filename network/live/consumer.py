@@ -117,6 +117,7 @@ class LiveConsumer(AsyncConsumer):
         elif frame.type == "unsubscribe":
             await self._unsubscribe(frame)
         elif frame.type in FRAMES:
+            hub.running().pace.check(self.caller.person, frame.type)
             self.socket.tell(await in_database(_handle, self.caller, frame))
         else:
             raise Invalid("type", _("There is no such frame."))

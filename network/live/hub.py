@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from network.live import rights
 from network.live.feeds import SWEEP, Feed
 from network.live.hints import Listener, speaker
+from network.live.pace import Pace
 from network.live.rights import Place, in_database
 from network.live.sockets import Socket, Subscription
 from network.live.wire import SIGNED_OUT
@@ -35,6 +36,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.sockets: set[Socket] = set()
         self.feeds: dict[int, Feed] = {}
+        self.pace = Pace()
         self._bells: dict[int, tuple[int, int]] = {}
         self._listener = Listener(self.grew)
         self._look_now = asyncio.Event()
@@ -120,6 +122,7 @@ class Hub:
         """Hangs up whose session or right has ended, finds what hints missed, rings bells."""
         for room in [room for room, feed in self.feeds.items() if not feed.sockets]:
             self.feeds.pop(room).stop()
+        self.pace.tidy()
         await self._listener.attend(set(self.feeds))
         callers = {socket.caller for socket in self.sockets}
         sessions = await in_database(rights.live_sessions, callers)
