@@ -46,8 +46,9 @@ mail: setup ## list the e-mails that were written to files, newest first
 bench: setup ## measure memory, page weight, ranges, pages beside a long PDF and the rest of benchmarks/
 	@$(BIN)/python -m benchmarks
 
-soak: setup ## send 1 GiB each way, break lines, wait for a slow scanner, then prove the gate in 100,000 worlds (takes hours)
+soak: setup ## send 1 GiB each way, break lines, wait for a slow scanner, talk for long, prove the gate in 100,000 worlds (takes hours)
 	@$(BIN)/python -m benchmarks.soak
+	@LIAISE_SOAK=1 LIAISE_LIVE_STEPS=$${LIAISE_LIVE_STEPS:-20000} $(BIN)/python -m pytest tests/network/live -q -s
 	@LIAISE_GATE_WORLDS=$${LIAISE_GATE_WORLDS:-100000} $(BIN)/python -m pytest tests/network/test_gate_worlds.py -n auto -q
 
 shell: setup ## open Python with all models at hand

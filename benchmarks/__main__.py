@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks import (
-    chat_fanout,
+    chat,
     discussions,
     document_list,
     large_files,
@@ -14,7 +14,7 @@ from benchmarks import (
 )
 from benchmarks.house import house
 
-ALL = (memory, page_weight, document_list, discussions, chat_fanout, while_looking, range_reads, large_files)
+ALL = (memory, page_weight, document_list, discussions, chat, while_looking, range_reads, large_files)
 
 
 def main(names: list[str]) -> int:

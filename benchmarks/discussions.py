@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.chat_fanout import cpu
+from benchmarks.chat import cpu
 from benchmarks.house import ROOT, House, Visitor, free_port, serving
 from benchmarks.talked import EMAIL
 

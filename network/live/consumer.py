@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -13,24 +15,26 @@ from django.utils.translation import gettext_lazy as _
 
 from network.languages import spoken
 from network.live import hub, rights
-from network.live.rights import Caller, Ended, Place, in_database
-from network.live.sockets import Socket, Subscription
+from network.live.rights import Caller, Ended, in_database
+from network.live.sockets import Socket
 from network.live.wire import (
     FAILED,
     MOST_REPLAYED,
     NO_FRAME,
     SIGNED_OUT,
+    TOO_MANY_REFUSALS,
     Frame,
     Payload,
     error,
     read,
 )
 from network.models.people import User
-from network.refusals import Invalid, Refusal, Unseen
+from network.refusals import Invalid, Refusal
 
 logger = logging.getLogger(__name__)
 
-REPLAY_BATCH = 200
+MOST_REFUSALS = 200
+WITHIN = 10.0  # seconds
 
 Handler = Callable[[User, Frame], Payload]
 FRAMES: dict[str, Handler] = {}
@@ -50,6 +54,10 @@ class LiveConsumer(AsyncConsumer):
 
     socket: Socket | None = None
     caller: Caller | None = None
+
+    def __init__(self) -> None:
+        # When the last frames were refused. A program that has gone wrong is sent away; people never come near it.
+        self.refused: deque[float] = deque(maxlen=MOST_REFUSALS)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the thread hop that Channels makes before each message to tidy connections."""
@@ -86,11 +94,18 @@ class LiveConsumer(AsyncConsumer):
             self.socket.hang_up(SIGNED_OUT)
         except Refusal as refusal:
             self.socket.tell(await in_database(self._in_their_language, refusal, frame))
+            self._count_refusal()
         except Exception:
             logger.exception("A frame could not be handled")
             self.socket.hang_up(FAILED)
         # Who sends faster than they read waits here, and so does what they send.
         await self.socket.written()
+
+    def _count_refusal(self) -> None:
+        assert self.socket is not None
+        self.refused.append(time.monotonic())
+        if len(self.refused) == MOST_REFUSALS and self.refused[-1] - self.refused[0] <= WITHIN:
+            self.socket.hang_up(TOO_MANY_REFUSALS)
 
     async def _follow(self, frame: Frame) -> None:
         assert self.socket is not None
@@ -102,6 +117,7 @@ class LiveConsumer(AsyncConsumer):
         elif frame.type == "unsubscribe":
             await self._unsubscribe(frame)
         elif frame.type in FRAMES:
+            hub.running().pace.check(self.caller.person, frame.type)
             self.socket.tell(await in_database(_handle, self.caller, frame))
         else:
             raise Invalid("type", _("There is no such frame."))
@@ -111,50 +127,20 @@ class LiveConsumer(AsyncConsumer):
         assert self.caller is not None
         slug, after = frame.text("room"), frame.number("after")
         place = await in_database(rights.place_for, self.caller, slug)
-        subscription = await hub.running().subscribe(self.socket, place)
-        # From here on nothing is missed; what the log holds now is replayed, the rest has been kept.
+        feed, subscription = await hub.running().subscribe(self.socket, place)
+        # What the log holds now is replayed; what the feed hands out meanwhile is read from there afterwards.
         newest = (await in_database(rights.newest_numbers, [place.pk]))[place.pk]
         begin = newest if after is None else min(after, newest)
         if newest - begin > MOST_REPLAYED:
             self.socket.tell({"type": "reset", "room": slug, "seq": newest})
             begin = newest
         subscription.cursor = begin
-        if await self._replay(subscription, newest):
+        if await feed.replay(self.socket, subscription, newest):
             people = hub.running().present_in(place.pk)
             present = await in_database(rights.present, place.pk, people)
-            if self._stands(subscription):
+            if self.socket.subscriptions.get(place.pk) is subscription:
                 self.socket.tell({"type": "subscribed", "room": slug, "seq": newest, "present": present})
-                self.socket.offer(subscription.go_live())
-
-    async def _replay(self, subscription: Subscription, until: int) -> bool:
-        """Sends what was missed; False where the right, or the subscription, ended meanwhile."""
-        assert self.socket is not None
-        assert self.caller is not None
-        place = subscription.place
-        while subscription.cursor < until and self._stands(subscription):
-            frames, allowed = await in_database(
-                rights.replay, self.caller, place, subscription.cursor, until, REPLAY_BATCH
-            )
-            if not allowed:
-                self._lose(place)
-                return False
-            if not frames:
-                break
-            if self._stands(subscription):
-                self.socket.offer([text for _seq, text in frames])
-                subscription.cursor = frames[-1][0]
-            await self.socket.written()
-        return self._stands(subscription)
-
-    def _stands(self, subscription: Subscription) -> bool:
-        assert self.socket is not None
-        return not self.socket.closed and (self.socket.subscriptions.get(subscription.place.pk) is subscription)
-
-    def _lose(self, place: Place) -> None:
-        assert self.socket is not None
-        if place.pk in self.socket.subscriptions:
-            hub.running().unsubscribe(self.socket, place.pk)
-            self.socket.tell({"type": "unsubscribed", "room": place.slug, "code": Unseen.code})
+                feed.catch_up(self.socket, subscription)
 
     async def _unsubscribe(self, frame: Frame) -> None:
         """Answers the same whether there was a subscription or a room at all."""

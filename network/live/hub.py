@@ -1,8 +1,7 @@
 """The hub of a process: its sockets, the rooms they listen to, and who is hung up.
 
-Fan-out is per process: each live room has one feed, which reads what is new from the database in
-order, asks who may see it at that moment, and hands each frame, encoded once, to the sockets. A hint
-only wakes it; what hints miss is found by the look that the hub takes every second.
+Each live room has one feed (`network.live.feeds`). A hint only wakes it; what hints miss is found by
+the look that the hub takes every second.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ import logging
 from collections.abc import Callable, Iterable
 
 from network.live import rights
+from network.live.feeds import SWEEP, Feed
 from network.live.hints import Listener, speaker
+from network.live.pace import Pace
 from network.live.rights import Place, in_database
 from network.live.sockets import Socket, Subscription
 from network.live.wire import SIGNED_OUT
 
 logger = logging.getLogger(__name__)
-
-SWEEP = 1.0  # seconds
-BATCH = 200  # events that are read at once
 
 # What the bell of a person shows; told by the AppConfig, since notices know what one may still see.
 _bell: list[Callable[[int], int]] = []
@@ -31,76 +29,6 @@ def register_bell(count: Callable[[int], int]) -> None:
     _bell[:] = [count]
 
 
-class Feed:
-    """One live room of this process. `delivered` is the newest number that its sockets were given."""
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.delivered = place.newest
-        self.sockets: dict[Socket, Subscription] = {}
-        self._woken = asyncio.Event()
-        self._runner = asyncio.get_running_loop().create_task(self._run())
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def stop(self) -> None:
-        self._runner.cancel()
-
-    async def _run(self) -> None:
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                while await self._deliver():
-                    pass
-            except Exception:
-                logger.exception("Room %s could not be delivered; trying again", self.place.pk)
-                await asyncio.sleep(SWEEP)
-                self._woken.set()
-
-    async def _deliver(self) -> bool:
-        """Hands out the next events; whether more are known to wait."""
-        asked = set(self.sockets)
-        callers = {socket.caller for socket in asked}
-        new = await in_database(rights.delivery, self.place, self.delivered, callers, BATCH)
-        if new is None:
-            return False
-        while late := set(self.sockets) - asked:
-            # They came while the rights were asked for: theirs are asked for now.
-            theirs = {socket.caller for socket in late}
-            again = await in_database(rights.delivery, self.place, self.delivered, theirs, BATCH)
-            asked |= late
-            if again is not None:
-                new.viewers.update(again.viewers)
-                new.sessions.update(again.sessions)
-                for level, people in again.holders.items():
-                    new.holders.setdefault(level, set()).update(people)
-        self._hand_out(new)
-        self.delivered = new.events[-1].seq
-        # What was committed after this was read brings a hint of its own.
-        return len(new.events) == BATCH
-
-    def _hand_out(self, new: rights.Delivery) -> None:
-        frames_of: dict[int, list[tuple[int, str]]] = {}
-        for socket, subscription in list(self.sockets.items()):
-            person = socket.caller.person
-            if socket.caller.session not in new.sessions:
-                socket.hang_up(SIGNED_OUT)
-            elif person not in new.viewers:
-                self.unsubscribe(socket)
-            else:
-                if person not in frames_of:
-                    frames_of[person] = [(one.seq, one.text_for(person, new.holders)) for one in new.events]
-                socket.offer(subscription.take(frames_of[person]))
-
-    def unsubscribe(self, socket: Socket) -> None:
-        """The right to the room ended; the socket stays."""
-        self.sockets.pop(socket, None)
-        socket.subscriptions.pop(self.place.pk, None)
-        socket.tell({"type": "unsubscribed", "room": self.place.slug, "code": "not_found"})
-
-
 class Hub:
     """All sockets of one process."""
 
@@ -108,6 +36,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.sockets: set[Socket] = set()
         self.feeds: dict[int, Feed] = {}
+        self.pace = Pace()
         self._bells: dict[int, tuple[int, int]] = {}
         self._listener = Listener(self.grew)
         self._look_now = asyncio.Event()
@@ -129,21 +58,21 @@ class Hub:
         for room in list(socket.subscriptions):
             self.unsubscribe(socket, room)
 
-    async def subscribe(self, socket: Socket, place: Place) -> Subscription:
-        """Puts the socket into the room, in place of an earlier subscription; live frames wait."""
+    async def subscribe(self, socket: Socket, place: Place) -> tuple[Feed, Subscription]:
+        """Puts the socket into the room, in place of an earlier subscription; nothing comes until it has caught up."""
         subscription = Subscription(place, cursor=0)
-        if socket.closed:
-            return subscription
         feed = self.feeds.get(place.pk)
         if new := feed is None:
             feed = self.feeds[place.pk] = Feed(place)
+        if socket.closed:
+            return feed, subscription
         feed.sockets[socket] = subscription
         socket.subscriptions[place.pk] = subscription
         if new:
             await self._listener.attend(set(self.feeds))
             # Between reading `newest` and joining the group somebody may have spoken elsewhere.
             feed.wake()
-        return subscription
+        return feed, subscription
 
     def unsubscribe(self, socket: Socket, room: int) -> None:
         """Takes the socket out of the room."""
@@ -193,6 +122,7 @@ class Hub:
         """Hangs up whose session or right has ended, finds what hints missed, rings bells."""
         for room in [room for room, feed in self.feeds.items() if not feed.sockets]:
             self.feeds.pop(room).stop()
+        self.pace.tidy()
         await self._listener.attend(set(self.feeds))
         callers = {socket.caller for socket in self.sockets}
         sessions = await in_database(rights.live_sessions, callers)

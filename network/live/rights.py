@@ -121,10 +121,13 @@ def place_for(caller: Caller, slug: str) -> Place:
 
 
 def replay(caller: Caller, place: Place, seq: int, until: int, limit: int) -> tuple[list[tuple[int, str]], bool]:
-    """Up to `limit` frames after `seq` for this one caller; False where they lost the room meanwhile."""
+    """Up to `limit` frames after `seq` for this one caller; False where they lost the room meanwhile. Raises Ended."""
+    found = events.after(place.pk, place.slug, seq, limit=limit, until=until)
+    # Asked after reading, so that nothing is in it that was said after the right ended.
+    if not live_sessions([caller]):
+        raise Ended
     if not viewers(place.pk, [caller.person]):
         return [], False
-    found = events.after(place.pk, place.slug, seq, limit=limit, until=until)
     holders = _holders(place.pk, found, [caller.person])
     return [(event.seq, event.text_for(caller.person, holders)) for event in found], True
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from network.live.rights import Caller, Place
@@ -16,39 +16,25 @@ logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-MOST_WAITING = 4 * 1024 * 1024  # characters; who reads slower than this is hung up and comes back
+MUCH_WAITING = 256 * 1024  # characters; who has not read as many is given the rest from the log, later
+MOST_WAITING = 4 * 1024 * 1024  # characters; more than that nobody is ever offered, and who were is hung up
 PAUSE = 0.02  # seconds between looks at a transport that is full
 
 
 @dataclass(eq=False)
 class Subscription:
-    """One room on one socket. While `waiting` is a list, live frames are kept there for after the replay."""
+    """One room on one socket. While it is `behind`, what is new is not kept for it: it is read from the log later."""
 
     place: Place
     cursor: int
-    waiting: list[tuple[int, str]] | None = field(default_factory=list)
-
-    def take(self, frames: Iterable[tuple[int, str]]) -> list[str]:
-        """Those of `frames` that this socket has not got yet, to be written now; numbers only grow."""
-        new = [(seq, text) for seq, text in frames if seq > self.cursor]
-        if self.waiting is not None:
-            self.waiting += new
-            return []
-        if new:
-            self.cursor = new[-1][0]
-        return [text for _seq, text in new]
-
-    def go_live(self) -> list[str]:
-        """Ends the replay: what came meanwhile and was not replayed, in order."""
-        waited, self.waiting = self.waiting or [], None
-        return self.take(waited)
+    behind: bool = True
 
 
 class Socket:
     """Frames go out in the order in which they are offered, as fast as the other end reads.
 
-    Nothing is ever left out in the middle: a socket that cannot keep up is closed, and its client
-    comes back for what it missed.
+    Nothing is ever left out in the middle: for a socket that cannot keep up (`is_full`) no more is
+    kept in memory, and its room goes on from the log when it has read what waits.
     """
 
     def __init__(self, caller: Caller, send: Send) -> None:
@@ -66,24 +52,25 @@ class Socket:
         self._emptied.set()
         self._writer = asyncio.get_running_loop().create_task(self._write())
 
-    def offer(self, texts: Iterable[str]) -> None:
-        """Puts encoded frames at the end of what is to be written."""
-        for text in texts:
-            if self.closed:
-                return
-            if not self._outbox and self._written_at_once(text):
-                continue
-            self._outbox.append(text)
-            self._waiting += len(text)
+    def offer(self, text: str) -> None:
+        """Puts an encoded frame at the end of what is to be written."""
+        if self.closed or (not self._outbox and self._written_at_once(text)):
+            return
+        self._outbox.append(text)
+        self._waiting += len(text)
         if self._waiting > MOST_WAITING:
             self.hang_up(TRY_AGAIN)
-        elif self._outbox:
+        else:
             self._emptied.clear()
             self._filled.set()
 
+    def is_full(self) -> bool:
+        """Whether so much waits for it that no more should be offered."""
+        return self._waiting > MUCH_WAITING
+
     def tell(self, payload: Payload) -> None:
         """Offers one frame."""
-        self.offer([encode(payload)])
+        self.offer(encode(payload))
 
     async def written(self) -> None:
         """Returns when everything offered so far has left, or the socket is closed."""

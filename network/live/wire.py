@@ -17,6 +17,7 @@ LONGEST_ID = 100  # of what we send back as it came
 SIGNED_OUT = 4003
 FAILED = 1011
 TRY_AGAIN = 1013
+TOO_MANY_REFUSALS = 4008
 
 Payload = dict[str, Any]
 

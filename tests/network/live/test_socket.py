@@ -111,6 +111,13 @@ def test_frames_above_64_kib_are_too_long_and_above_1_mib_close_the_socket(cast:
     assert anna.closed() == 1009
 
 
+def test_two_hundred_refusals_in_ten_seconds_close_the_socket(cast: Cast, talk: Talk) -> None:
+    anna = talk(cast.anna)
+    for _each in range(200):
+        assert anna.ask(type="sing")["code"] == "invalid"
+    assert anna.closed() == 4008
+
+
 def test_fields_that_nobody_knows_are_ignored(cast: Cast, talk: Talk) -> None:
     assert talk(cast.anna).ask(type="ping", mood="good") == {"type": "pong"}
 

@@ -1,8 +1,5 @@
 """Two server processes beside each other: what is said in one is heard in the other, with Redis and without it."""
 
-import shutil
-import socket
-import subprocess
 import time
 import uuid
 from collections.abc import Callable
@@ -13,6 +10,7 @@ from django.conf import settings
 from forums.actions import chat
 from network.models import PersonGrant
 from tests.cast import Cast
+from tests.network.live.conftest import OwnRedis
 from tests.serving import Server
 from tests.talking import Talker
 
@@ -71,34 +69,22 @@ def test_with_redis_the_other_process_hears_at_once(cast: Cast, talk: Talk, serv
     assert sorted(waits)[7] < 0.35
 
 
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server: a Redis of its own must come and go")
-def test_redis_may_go_and_come_back(cast: Cast, talk: Talk, serve: Callable[..., Server]) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1"]
-    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        url = f"redis://127.0.0.1:{port}/0"
-        here, there = serve(REDIS_URL=url), serve(REDIS_URL=url, LIAISE_LOG_LEVEL="INFO")
-        anna, luc = talk(cast.anna, server=here), talk(cast.luc, server=there)
-        anna.subscribe("families")
+def test_redis_may_go_and_come_back(cast: Cast, talk: Talk, serve: Callable[..., Server], own_redis: OwnRedis) -> None:
+    here, there = serve(REDIS_URL=own_redis.url), serve(REDIS_URL=own_redis.url, LIAISE_LOG_LEVEL="INFO")
+    anna, luc = talk(cast.anna, server=here), talk(cast.luc, server=there)
+    anna.subscribe("families")
 
-        def heard() -> list[int]:
-            asked = [luc.say("families", "Bonjour")["seq"] for _each in range(4)]
-            assert [anna.next()["seq"] for _each in asked] == asked
-            return asked
+    def heard() -> list[int]:
+        asked = [luc.say("families", "Bonjour")["seq"] for _each in range(4)]
+        assert [anna.next()["seq"] for _each in asked] == asked
+        return asked
 
-        assert heard() == [1, 2, 3, 4]
-        redis.kill()
-        redis.wait()
-        assert heard() == [5, 6, 7, 8]
-        redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        assert heard() == [9, 10, 11, 12]
-        assert here.log.read_text().count("Traceback") == 0
-    finally:
-        redis.kill()
-        redis.wait()
+    assert heard() == [1, 2, 3, 4]
+    own_redis.end()
+    assert heard() == [5, 6, 7, 8]
+    own_redis.begin()
+    assert heard() == [9, 10, 11, 12]
+    assert here.log.read_text().count("Traceback") == 0
 
 
 def test_what_another_program_says_is_heard_too(cast: Cast, talk: Talk, serve: Callable[..., Server]) -> None:
