@@ -32,6 +32,7 @@ class ForumsConfig(AppConfig):
         from forums import case_parts, frames, keeping, messages, notices, parts, personal, reactions, verbs
         from forums.actions import chat, moderation, threads
         from forums.actions.reactions import join_reactions
+        from forums.models.chat import MESSAGE, REMOVED
         from forums.outlines import outline
         from forums.querysets import unlocked
         from network import live
@@ -113,8 +114,8 @@ class ForumsConfig(AppConfig):
         )
         self._tell_of_cases(case_parts)
         live.register_frame("say", frames.say)
-        live.register_event(chat.MESSAGE, frames.messages)
-        live.register_event(chat.REMOVED, frames.removals)
+        live.register_event(MESSAGE, frames.messages)
+        live.register_event(REMOVED, frames.removals)
 
     def _tell_of_cases(self, cases: ModuleType) -> None:
         """Of what is reported and decided: notices, the trail, and the record of decisions."""

@@ -11,7 +11,7 @@ from forums import rules, speech, targets
 from forums.actions.moderation import clean_reason
 from forums.actions.records import note, tell_author
 from forums.models.cases import Action
-from forums.models.chat import ChatMessage
+from forums.models.chat import MESSAGE, REMOVED, ChatMessage
 from forums.permissions.chat import answered, check_decide, check_say, check_view, message_state
 from forums.permissions.pace import check_pace_in_chat
 from network import clock, live, search
@@ -26,8 +26,6 @@ from network.permissions.items import speaker_for
 from network.refusals import Invalid
 
 LONGEST = 4_000  # code points, after trimming
-
-MESSAGE, REMOVED = "message", "message_removed"  # kinds of events in the room's log
 
 
 def say(

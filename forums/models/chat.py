@@ -19,6 +19,9 @@ from network.permissions import Level, where_allowed
 if TYPE_CHECKING:
     from network.permissions.places import Reader
 
+# Kinds of events in the room's log.
+MESSAGE, REMOVED = "message", "message_removed"
+
 
 class ChatQuerySet(models.QuerySet["ChatMessage"]):
     """Messages: whoever views the room, then the state. A part has no label of its own."""
@@ -87,11 +90,13 @@ class ChatMessage(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_number"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_sending"),
         ]
+        # For going to a day.
+        indexes = [models.Index(fields=["room", "shown_at"], name="messages_by_day")]
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"
 
     def get_absolute_url(self) -> str:
-        """The page of the chat that ends with it."""
+        """The part of the chat around it; under whichever number it was said, the link goes on leading there."""
         address = reverse("forums:room-chat", args=[self.room.slug])
-        return f"{address}?until={self.seq}#message-{self.seq}"
+        return f"{address}?message={self.seq}#message-{self.seq}"

@@ -99,8 +99,15 @@ function drawHead(item, own, author, at) {
     if (!author.partner) item.querySelector("[data-partner]").remove();
   }
   const time = item.querySelector("time");
+  const { seq } = item.dataset;
+  if (seq) time.parentElement.href = addressOf(seq);
+  else time.parentElement.replaceWith(time);
   time.dateTime = at;
   time.textContent = clock.format(new Date(at));
+}
+
+function addressOf(seq) {
+  return `?message=${seq}#message-${seq}`;
 }
 
 function drawQuote(quote, seq) {
@@ -109,7 +116,7 @@ function drawQuote(quote, seq) {
     return;
   }
   quote.hidden = false;
-  quote.href = `#message-${seq}`;
+  quote.href = document.getElementById(`message-${seq}`) ? `#message-${seq}` : addressOf(seq);
   quote.textContent = excerpt(seq) || `#${seq}`;
 }
 

@@ -10,8 +10,8 @@ const room = root.dataset.chat;
 const REFRESH = 60000;
 const CALM = 2000;
 
-/* On a page of older messages there is nothing to follow but that its reader may no longer read them. */
-const live = root.dataset.newest !== undefined;
+/* A part of the history that others follow gets no new messages, but what becomes of those that stand in it. */
+const live = root.dataset.live !== undefined;
 let cursor = Number(root.dataset.newest);
 let open = false;
 let lost = false;
@@ -77,8 +77,13 @@ const heard = {
   message(frame) {
     if (frame.seq <= cursor && document.getElementById(`message-${frame.seq}`)) return;
     cursor = Math.max(cursor, frame.seq);
-    const item = draw(frame);
     const old = byId(frame.id);
+    if (!live) {
+      /* Under a new number it stands among the newest. */
+      if (old && Number(old.dataset.seq) !== frame.seq) old.remove();
+      return;
+    }
+    const item = draw(frame);
     const own = frame.author.id === root.dataset.me;
     if (own) settle(frame.id);
     if (old && old.nextElementSibling === null) old.replaceWith(item);
@@ -148,12 +153,12 @@ function drawPresent(people) {
 }
 
 function subscribe() {
-  if (open && !lost) send({ type: "subscribe", room, after: live ? cursor : undefined });
+  if (open && !lost) send({ type: "subscribe", room, after: cursor });
 }
 
 document.addEventListener("live:frame", ({ detail: frame }) => {
   const ours = frame.room === room || frame.type === "ack" || (frame.type === "error" && frame.id);
-  if (ours && !lost && (live || frame.code)) heard[frame.type]?.(frame);
+  if (ours && !lost) heard[frame.type]?.(frame);
 });
 
 document.addEventListener("live:open", () => {
