@@ -32,7 +32,7 @@ class ForumsConfig(AppConfig):
         from forums import case_parts, frames, keeping, messages, notices, parts, personal, reactions, verbs
         from forums.actions import chat, moderation, threads
         from forums.actions.reactions import join_reactions
-        from forums.models.chat import MESSAGE, REMOVED
+        from forums.models.chat import EDITED, MESSAGE, REMOVED
         from forums.outlines import outline
         from forums.querysets import unlocked
         from network import live
@@ -114,6 +114,9 @@ class ForumsConfig(AppConfig):
         )
         self._tell_of_cases(case_parts)
         live.register_frame("say", frames.say)
+        live.register_frame("edit", frames.edit)
+        live.register_frame("retract", frames.retract)
+        live.register_event(EDITED, frames.edits)
         live.register_event(MESSAGE, frames.messages)
         live.register_event(REMOVED, frames.removals)
 

@@ -239,6 +239,17 @@ class ChatForm(forms.Form):
     once = OnceField()
 
 
+class EditMessageForm(forms.Form):
+    """Other words for a chat message, measured by the action as they are when it is said."""
+
+    body = forms.CharField(
+        label=_("Your message"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class ToDayForm(forms.Form):
     """Going to a day of a chat, in the reader's zone."""
 

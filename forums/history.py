@@ -115,8 +115,10 @@ def row(user: User, message: ChatMessage, there: Container[int | None]) -> Row:
         "day": timezone.localdate(message.shown_at or message.at),
         "html": "" if retracted else message.html,
         "retracted": retracted,
+        "withdrawn": message.withdrawn_at is not None,
+        "edited": None if retracted else message.edited_at,
         "held": message.state == State.HELD,
-        "quote": quote(message.reply_to),
+        "quote": None if retracted else quote(message.reply_to),
         "quote_url": _address(message.reply_to.seq, there) if message.reply_to else "",
         "report_url": "" if retracted or message.author_id == user.pk else f"?report={message.seq}",
         "reply_to": message.reply_to.seq if message.reply_to else None,
@@ -127,14 +129,31 @@ def _address(number: int | None, there: Container[int | None]) -> str:
     return f"#message-{number}" if number in there else f"?message={number}#message-{number}"
 
 
-def quote(answered: ChatMessage | None) -> str:
-    """The first words of what is answered; none of what cannot be read by all."""
+@dataclass(frozen=True)
+class Quote:
+    """What an answer shows of the message it answers: its first words as they are now, none where it is gone."""
+
+    seq: int | None
+    name: str
+    words: str
+    gone: bool
+
+    def __str__(self) -> str:
+        return (
+            _("A message that is not there any more")
+            if self.gone
+            else _("%(name)s: %(words)s") % {"name": self.name, "words": self.words}
+        )
+
+
+def quote(answered: ChatMessage | None) -> Quote | None:
+    """The quotation of what is answered. What cannot be read by all is quoted for nobody, moderators included."""
     if answered is None:
-        return ""
+        return None
     if answered.state != State.PUBLISHED:
-        return _("A message that was taken away")
+        return Quote(answered.seq, "", "", gone=True)
     words = Truncator(" ".join(rendering.to_text(answered.html).split())).chars(QUOTE)
-    return _("%(name)s: %(words)s") % {"name": answered.author.name, "words": words}
+    return Quote(answered.seq, answered.author.name, words, gone=False)
 
 
 def _by_day(rows: list[Row]) -> list[tuple[date, list[Row]]]:

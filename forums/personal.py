@@ -72,7 +72,12 @@ def register_all() -> None:
     register_personal(
         "messages",
         _("chat messages"),
-        rows=lambda person: ChatMessage.objects.filter(author=person).select_related("partner").order_by("pk"),
+        rows=lambda person: (
+            ChatMessage.objects.filter(author=person)
+            .select_related("partner")
+            .prefetch_related("earlier")
+            .order_by("pk")
+        ),
         show=_message,
         covers=["forums.ChatMessage.author"],
     )
@@ -281,4 +286,5 @@ def _message(row: ChatMessage) -> Row:
         "state": row.state,
         "at": row.at,
         "body": row.body,
+        "before_it_was_changed": [{"at": one.at, "body": one.body} for one in row.earlier.all()],
     }

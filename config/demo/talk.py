@@ -15,6 +15,7 @@ from forums import targets
 from forums.actions.answers import mark_answer
 from forums.actions.cases import report
 from forums.actions.chat import approve_message, say
+from forums.actions.chat_editing import edit_message, retract_message
 from forums.actions.closing import lock_thread
 from forums.actions.editing import edit_post
 from forums.actions.moderation import approve_post, remove_post
@@ -219,6 +220,19 @@ def tell_chat(story: Story) -> None:
             story.timeline.add(
                 story.moments.ago(minutes=message["minutes_ago"]), partial(_say, story, row, number, message, said)
             )
+            _think_again(story, number, message, said)
+
+
+def _think_again(story: Story, number: int, message: Row, said: list[ChatMessage]) -> None:
+    """What its author changed soon after, or took back."""
+    by = story.people[message["author"]]
+    if changed := message.get("changed"):
+        story.timeline.add(
+            story.moments.ago(minutes=changed["minutes_ago"]),
+            lambda: edit_message(by=by, message=said[number], body=message["text"]),
+        )
+    if taken_back := message.get("taken_back_minutes_ago"):
+        story.timeline.add(story.moments.ago(minutes=taken_back), lambda: retract_message(by=by, message=said[number]))
 
 
 def _say(story: Story, row: Row, number: int, message: Row, said: list[ChatMessage]) -> None:
@@ -226,7 +240,7 @@ def _say(story: Story, row: Row, number: int, message: Row, said: list[ChatMessa
     spoken = say(
         by=story.people[message["author"]],
         room=story.rooms[row["room"]],
-        body=message["text"],
+        body=message["changed"]["text_before"] if "changed" in message else message["text"],
         client_id=known_as("message", row["room"], number),
         reply_to=None if answered is None else said[answered].seq,
     )

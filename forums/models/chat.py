@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from network.permissions.places import Reader
 
 # Kinds of events in the room's log.
-MESSAGE, REMOVED = "message", "message_removed"
+MESSAGE, EDITED, REMOVED = "message", "message_edited", "message_removed"
 
 
 class ChatQuerySet(models.QuerySet["ChatMessage"]):
@@ -76,6 +76,9 @@ class ChatMessage(models.Model):
     at = models.DateTimeField(default=clock.now)
     # When everybody in the room could first read it; null while it is held, and if it never was.
     shown_at = models.DateTimeField(null=True)
+    # When its author last gave it other words, and when they took it back: then it is removed, by nobody's decision.
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
@@ -100,3 +103,22 @@ class ChatMessage(models.Model):
         """The part of the chat around it; under whichever number it was said, the link goes on leading there."""
         address = reverse("forums:room-chat", args=[self.room.slug])
         return f"{address}?message={self.seq}#message-{self.seq}"
+
+
+class EarlierWords(models.Model):
+    """What a message said until its author changed it. Shown to its author in their export, and to who handles a case
+    about it; to nobody in the chat."""
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="earlier")
+    body = models.TextField()
+    html = models.TextField()
+    # Since when it said this.
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("earlier words of a message")
+        verbose_name_plural = _("earlier words of messages")
+        ordering = ["message", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.at}"

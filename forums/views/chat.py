@@ -135,7 +135,7 @@ def _composer(request: PersonRequest, room: Room, form: ChatForm | None) -> dict
     return {
         "may_say": may_say,
         "form": form or ChatForm(initial={"reply_to": target.seq if target else None}),
-        "answers": history.quote(target) if target else "",
+        "answers": history.quote(target),
         "speaks_for": _speaker(request.user, room),
     }
 

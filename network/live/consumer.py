@@ -32,13 +32,13 @@ logger = logging.getLogger(__name__)
 
 REPLAY_BATCH = 200
 
-Handler = Callable[[User, Frame], Payload]
+Handler = Callable[[User, Frame], Payload | None]
 FRAMES: dict[str, Handler] = {}
 OWN_FRAMES = ("subscribe", "unsubscribe", "ping")
 
 
 def register_frame(name: str, handler: Handler) -> None:
-    """From an AppConfig. `handler(by, frame)` acts in a thread and returns the answer, or raises a Refusal."""
+    """From an AppConfig. `handler(by, frame)` acts in a thread; it returns the answer, if any, or raises a Refusal."""
     FRAMES[name] = handler
 
 
@@ -102,7 +102,8 @@ class LiveConsumer(AsyncConsumer):
         elif frame.type == "unsubscribe":
             await self._unsubscribe(frame)
         elif frame.type in FRAMES:
-            self.socket.tell(await in_database(_handle, self.caller, frame))
+            if (answer := await in_database(_handle, self.caller, frame)) is not None:
+                self.socket.tell(answer)
         else:
             raise Invalid("type", _("There is no such frame."))
 
@@ -172,7 +173,7 @@ class LiveConsumer(AsyncConsumer):
             return error(refusal, frame)
 
 
-def _handle(caller: Caller, frame: Frame) -> Payload:
+def _handle(caller: Caller, frame: Frame) -> Payload | None:
     by = rights.person_of(caller)
     with translation.override(spoken(by.language)):
         return FRAMES[frame.type](by, frame)

@@ -37,6 +37,10 @@ class Frame:
     def type(self) -> str:
         return self.text("type")
 
+    def __contains__(self, name: str) -> bool:
+        """Whether the client wrote anything there but null."""
+        return self._fields.get(name) is not None
+
     def text(self, name: str) -> str:
         """A string without what no database keeps: NUL and halves of surrogate pairs."""
         value = self._fields.get(name)

@@ -12,6 +12,7 @@ const blank = root.querySelector("template[data-message]").content.firstElementC
 const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const longDay = format({ weekday: "long", day: "numeric", month: "long" });
 const isoDay = new Intl.DateTimeFormat("sv-SE", { timeZone: root.dataset.zone });
+const QUOTE = 90; /* characters of what is answered */
 const NEAR = 160; /* pixels from the end: who reads there follows along */
 
 function format(options) {
@@ -59,10 +60,11 @@ function listOf(day, at) {
   return list;
 }
 
-export function draw({ id, seq, author, at, html, body, reply_to: answers, retracted, held }) {
+export function draw({ id, seq, author, at, html, body, reply_to: answers, quote, retracted, withdrawn, edited, held }) {
   const item = blank.cloneNode(true);
   const own = author.id === root.dataset.me;
   item.dataset.id = id;
+  item.dataset.name = author.name;
   item.dataset.at = at;
   if (seq) {
     item.id = `message-${seq}`;
@@ -72,13 +74,14 @@ export function draw({ id, seq, author, at, html, body, reply_to: answers, retra
   item.classList.toggle("message-retracted", Boolean(retracted));
   drawHead(item, own, author, at);
   const text = item.querySelector(".message-words");
-  if (retracted) text.textContent = words.retracted;
+  if (retracted) text.textContent = withdrawn ? words.withdrawn : words.retracted;
   else if (html) text.innerHTML = html; /* cleaned on the server, as in the page */
   else text.textContent = body;
-  drawQuote(item.querySelector(".message-quote"), answers);
+  drawQuote(item.querySelector(".message-quote"), retracted ? null : answers, quote);
+  item.querySelector("[data-edited]").hidden = !edited;
   const foot = item.querySelector(".message-foot");
   if (held) foot.textContent = words.held;
-  else if (seq && !retracted) drawFoot(foot, seq, author.name, own);
+  else if (seq && !retracted) drawFoot(foot, seq, author.name, own && clock.format(new Date(at)));
   else foot.remove();
   return item;
 }
@@ -110,45 +113,93 @@ function addressOf(seq) {
   return `?message=${seq}#message-${seq}`;
 }
 
-function drawQuote(quote, seq) {
-  if (!seq) {
-    quote.remove();
-    return;
-  }
-  quote.hidden = false;
-  quote.href = document.getElementById(`message-${seq}`) ? `#message-${seq}` : addressOf(seq);
-  quote.textContent = excerpt(seq) || `#${seq}`;
+/* What a message of this page says, and who said it, as an answer shows it; null where it says nothing any more. */
+function quoted(seq) {
+  const answered = document.getElementById(`message-${seq}`);
+  const text = answered && !answered.matches(".message-retracted") ? answered.querySelector(".message-words") : null;
+  return text && { name: answered.dataset.name, text: shorten(text.textContent) };
+}
+
+function shorten(text) {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > QUOTE ? `${line.slice(0, QUOTE - 1)}…` : line;
 }
 
 export function excerpt(seq) {
-  const answered = document.getElementById(`message-${seq}`);
-  if (!answered) return "";
-  const text = answered.querySelector(".message-words")?.textContent.trim().replace(/\s+/g, " ") || "";
-  const name = answered.querySelector(".person-name").textContent;
-  return `${name}: ${text.length > 90 ? `${text.slice(0, 89)}…` : text}`;
+  const found = quoted(seq);
+  return found ? `${found.name}: ${found.text}` : words.gone;
 }
 
-function drawFoot(foot, seq, name, own) {
-  if (words.reply) foot.append(replyLink(seq, name));
-  if (!own) foot.append(" ", reportLink(seq, name));
-  if (!foot.hasChildNodes()) foot.remove();
+function drawQuote(link, seq, quote) {
+  if (!seq) {
+    link.remove();
+    return;
+  }
+  link.hidden = false;
+  link.dataset.quote = seq;
+  link.href = document.getElementById(`message-${seq}`) ? `#message-${seq}` : addressOf(seq);
+  fillQuote(link, quote || quoted(seq));
 }
 
-function reportLink(seq, name) {
+function fillQuote(link, quote) {
+  if (!quote?.name) {
+    link.textContent = words.gone;
+    return;
+  }
+  const [name, text] = [document.createElement("span"), document.createElement("span")];
+  name.textContent = quote.name;
+  text.textContent = quote.text;
+  text.dataset.quoted = "";
+  text.dir = "auto";
+  link.replaceChildren(name, ": ", text);
+}
+
+/* Answers show what they answer as it is now: with other words, under another number, or with none. */
+export function requote(seq, now = seq, html = null) {
+  root.querySelectorAll(`[data-quote="${seq}"]`).forEach((link) => {
+    const name = link.firstElementChild?.textContent;
+    drawQuote(link, now, html && name ? { name, text: shorten(textOf(html)) } : quoted(now));
+  });
+}
+
+function textOf(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html; /* nothing in a template runs or loads */
+  return box.content.textContent;
+}
+
+/* Read aloud, links tell the messages apart: by author, one's own by time. */
+function drawFoot(foot, seq, name, when) {
+  if (words.reply) {
+    const reply = footLink("reply", `?reply_to=${seq}#say`, `${words["reply-to"]} ${name}`);
+    reply.dataset.reply = seq;
+    foot.append(reply);
+  }
+  if (when && words.change) foot.append(" ", footLink("change", `${seq}/edit/`, `${words["change-of"]} ${when}`));
+  if (when) foot.append(" ", footLink("take-back", `${seq}/retract/`, `${words["take-back-of"]} ${when}`));
+  else foot.append(" ", footLink("report", `?report=${seq}`, `${words["report-of"]} ${name}`));
+}
+
+function footLink(word, href, spoken) {
   const link = document.createElement("a");
-  link.href = `?report=${seq}`;
-  link.textContent = words.report;
-  link.setAttribute("aria-label", `${words["report-of"]} ${name}`);
+  link.href = href;
+  link.textContent = words[word];
+  link.setAttribute("aria-label", spoken);
   return link;
 }
 
-function replyLink(seq, name) {
-  const link = document.createElement("a");
-  link.href = `?reply_to=${seq}#say`;
-  link.dataset.reply = seq;
-  link.textContent = words.reply;
-  link.setAttribute("aria-label", `${words["reply-to"]} ${name}`);
-  return link;
+/* Its words are gone, for good or until it is put back. */
+export function strike(item, withdrawn) {
+  item.classList.add("message-retracted");
+  item.querySelector(".message-body").textContent = withdrawn ? words.withdrawn : words.retracted;
+  item.querySelectorAll(".message-foot, [data-edited]").forEach((part) => part.remove());
+}
+
+export function reword(item, html) {
+  item.querySelector(".message-words").innerHTML = html; /* cleaned on the server, as in the page */
+  const mark = item.querySelector("[data-edited]") || blank.querySelector("[data-edited]").cloneNode(true);
+  mark.hidden = false;
+  item.querySelector(".message-head").append(" ", mark);
 }
 
 function monogram(name) {

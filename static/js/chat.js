@@ -1,7 +1,7 @@
 /* A room's chat while it happens. The page works without this file: it is then a list and a form.
    Every word that is shown stands in the page (chat_words.html); the server renders what is said. */
 
-import { add, byId, draw, excerpt, follows, log, root, show, toEnd, words } from "./chat-messages.js";
+import { add, byId, draw, excerpt, follows, log, requote, reword, root, show, strike, toEnd, words } from "./chat-messages.js";
 import { put, refuse, settle, waiting } from "./chat-outbox.js";
 
 const form = root.querySelector("#say-form");
@@ -91,6 +91,8 @@ const heard = {
       old?.remove();
       add(item, own && Boolean(old));
     }
+    /* It stood here under another number, and may be quoted under that. */
+    if (old?.dataset.seq) requote(Number(old.dataset.seq), frame.seq);
   },
   ack(frame) {
     settle(frame.id);
@@ -109,13 +111,22 @@ const heard = {
   skipped(frame) {
     cursor = Math.max(cursor, frame.seq);
   },
+  edited(frame) {
+    cursor = Math.max(cursor, frame.seq);
+    const item = document.getElementById(`message-${frame.target}`);
+    if (!item || item.matches(".message-retracted")) {
+      requote(frame.target, frame.target, frame.html);
+      return;
+    }
+    reword(item, frame.html);
+    requote(frame.target);
+  },
   retracted(frame) {
     cursor = Math.max(cursor, frame.seq);
     const item = document.getElementById(`message-${frame.target}`);
-    if (!item) return;
-    item.classList.add("message-retracted");
-    item.querySelector(".message-body").textContent = words.retracted;
-    item.querySelector(".message-foot")?.remove();
+    if (item) strike(item, frame.withdrawn);
+    requote(frame.target);
+    if (Number(form?.elements.reply_to.value) === frame.target) answering(null);
   },
   reset: () => location.reload(),
   subscribed(frame) {
@@ -200,11 +211,15 @@ function post(body, answers, instead = null) {
 }
 
 function answer(seq) {
+  answering(seq);
+  field.focus();
+}
+
+function answering(seq) {
   form.elements.reply_to.value = seq || "";
   const line = form.querySelector("[data-answers]");
   line.hidden = !seq;
   line.querySelector("span").textContent = seq ? excerpt(seq) : "";
-  field.focus();
 }
 
 if (form && live && window.isSecureContext) {

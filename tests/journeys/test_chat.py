@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.actions.closing import shut
 from accounts.actions.standing import suspend
 from forums.actions import chat
+from forums.actions.chat_editing import edit_message, retract_message
 from forums.models import ChatMessage
 from network.actions import rooms
 from network.models import PersonGrant, Room, User
@@ -183,4 +184,41 @@ def test_a_page_that_is_open_keeps_nothing_of_what_its_reader_may_no_longer_read
         expect(page.get_by_text("no longer shown here").filter(visible=True)).to_have_count(1)
         expect(messages(page)).to_have_count(0)
         assert "Delicate" not in page.locator("body").inner_html()
+        assert not barriers(page)
+
+
+def test_what_is_quoted_changed_and_taken_back_is_so_on_every_open_page(cast: Cast, visitor: Visitor) -> None:
+    for number in range(60):
+        chat.say(by=cast.luc, room=cast.families, body=f"Message {number}", client_id=uuid.uuid4())
+    anna, mona = enter(visitor(), cast.anna), enter(visitor(width=390), cast.mona)
+    earlier = anna.context.new_page()
+    earlier.goto("/rooms/families/chat/?message=5#message-5")
+    expect(earlier.locator(".message-linked .message-words")).to_have_text("Message 4")
+    expect(earlier.locator(".message-linked")).to_be_in_viewport()
+    mona.goto("/rooms/families/chat/?reply_to=5#say")
+    say(mona, "To the fifth")
+    quote = anna.locator(".message-quote[data-quote='5']")
+    expect(quote).to_have_text("Luc Delvaux: Message 4")
+
+    fifth = ChatMessage.objects.get(seq=5)
+    edit_message(by=cast.luc, message=fifth, body="Message *four*")
+    expect(quote).to_have_text("Luc Delvaux: Message four")
+    expect(earlier.locator("#message-5 .message-words")).to_have_text("Message four")
+    expect(earlier.locator("#message-5 [data-edited]")).to_be_visible()
+    quote.click()
+    expect(anna.locator("#message-5")).to_be_in_viewport()
+    anna.go_back()
+
+    retract_message(by=cast.luc, message=fifth)
+    for page in (anna, mona):
+        expect(page.locator(".message-quote[data-quote='5']")).to_have_text("A message that is not there any more")
+    expect(earlier.locator("#message-5 .message-body")).to_have_text("This message was taken back by its author.")
+    assert not [page for page in (anna, mona, earlier) if "Message four" in page.content()]
+
+    mona.get_by_role("link", name=re.compile("^Change what you said")).last.click()
+    mona.get_by_label("Your message").fill("To whom it was")
+    mona.get_by_role("button", name="Save the change").click()
+    expect(anna.locator(".message").last).to_contain_text("To whom it was")
+    expect(anna.locator(".message").last).to_contain_text("changed")
+    for page in (anna, mona, earlier):
         assert not barriers(page)
