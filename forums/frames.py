@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from forums import history
 from forums.actions import chat as actions
 from forums.actions import chat_editing as editing
-from forums.models.chat import ChatMessage
+from forums.actions import chat_reactions as reactions
+from forums.models.chat import ChatMessage, ChatReaction
 from forums.permissions.chat import numbered
 from network.live import Frame, Payload, Shown
 from network.models.items import State
@@ -18,6 +19,8 @@ from network.models.records import RoomEvent
 from network.models.rooms import Room
 from network.permissions import Level
 from network.refusals import Invalid, Unseen
+
+KINDS = {"thank": ChatReaction.Kind.THANK, "agree": ChatReaction.Kind.AGREE}
 
 
 def say(by: User, frame: Frame) -> Payload:
@@ -41,6 +44,14 @@ def edit(by: User, frame: Frame) -> Payload | None:
 def retract(by: User, frame: Frame) -> Payload | None:
     """`retract`: acknowledged as `edit` is; a repeated one again with the same number."""
     return _ack(frame, editing.retract_message(by=by, message=_named(by, frame)))
+
+
+def react(by: User, frame: Frame) -> Payload | None:
+    """`react`: thanks for a message or agrees with it, or with `"on": false` takes that back."""
+    kind, given = KINDS.get(frame.text("kind"), 0), frame.flag("on", default=True)
+    message = _named(by, frame)
+    (reactions.react_to_message if given else reactions.take_back_reaction)(by=by, message=message, kind=kind)
+    return _ack(frame, message.seq or 0)
 
 
 def _named(by: User, frame: Frame) -> ChatMessage:
@@ -95,6 +106,19 @@ def _edit(message: ChatMessage) -> Payload:
     }
 
 
+def reacted(events: Sequence[RoomEvent]) -> Mapping[int, Shown]:
+    """How many thank for a message and agree with it now. One query."""
+    return {
+        event.seq: _whom(message, {"type": "reactions", "target": message.seq} | _numbers(message))
+        for event, message in _with_messages(events)
+        if message.state == State.PUBLISHED and (message.seq or 0) < event.seq
+    }
+
+
+def _numbers(message: ChatMessage) -> Payload:
+    return {"thanks": message.thanks, "agreed": message.agreed}
+
+
 def removals(events: Sequence[RoomEvent]) -> Mapping[int, Shown]:
     """That a message was taken away or back, for those who could read it. One query.
 
@@ -143,6 +167,8 @@ def _payload(message: ChatMessage) -> Payload:
         return payload | {"retracted": True} | _withdrawn(message)
     if quoted := history.quote(message.reply_to):
         payload["quote"] = {"gone": True} if quoted.gone else {"name": quoted.name, "text": quoted.words}
+    if message.thanks or message.agreed:
+        payload |= _numbers(message)
     if message.edited_at is not None:
         payload["edited"] = message.edited_at.isoformat()
     if message.state == State.HELD:

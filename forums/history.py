@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from forums.models.chat import MESSAGE, ChatMessage, ChatQuerySet
+from forums.models.chat import MESSAGE, ChatMessage, ChatQuerySet, ChatReaction
 from network import rendering
 from network.models.items import State
 from network.models.people import User
@@ -60,7 +61,7 @@ class History:
 
 
 def read(user: User, room: Room, *, moderates: bool, cut: Cut = Cut(), linked: int | None = None) -> History:
-    """That part of the room's chat, or the newest where nothing lies there. Two queries, for the newest one.
+    """That part of the room's chat, or the newest where nothing lies there. Three queries, for the newest two.
 
     `room` is fetched before, so that its newest number is not beyond what is shown here. `linked` is the number of
     the message that a link has led to.
@@ -74,12 +75,30 @@ def read(user: User, room: Room, *, moderates: bool, cut: Cut = Cut(), linked: i
     if not shown and cut.at is not None:
         return read(user, room, moderates=moderates)
     there = {message.seq for message in shown}
+    pressed = _pressed(user, shown)
     return History(
-        days=_by_day([row(user, message, there) | {"linked": message.seq == linked} for message in shown]),
+        days=_by_day(
+            [
+                row(user, message, there)
+                | {"linked": message.seq == linked}
+                | _own_reactions(pressed.get(message.pk, 0))
+                for message in shown
+            ]
+        ),
         before=shown[0].seq if len(back) > cut.older else None,
         after=shown[-1].seq if len(on) > cut.newer else None,
         newest=room.last_seq,
     )
+
+
+def _pressed(user: User, shown: Iterable[ChatMessage]) -> dict[int, int]:
+    """Message → the kinds of reactions that are this person's own, as one number."""
+    own = ChatReaction.objects.filter(user=user, message__in=[message.pk for message in shown])
+    return dict(own.order_by().values("message").annotate(bits=Sum("kind")).values_list("message", "bits"))
+
+
+def _own_reactions(bits: int) -> Row:
+    return {"thanked": bool(bits & ChatReaction.Kind.THANK), "agrees": bool(bits & ChatReaction.Kind.AGREE)}
 
 
 def standing(user: User, room: Room, number: int, *, moderates: bool) -> int | None:
@@ -120,6 +139,8 @@ def row(user: User, message: ChatMessage, there: Container[int | None]) -> Row:
         "held": message.state == State.HELD,
         "quote": None if retracted else quote(message.reply_to),
         "quote_url": _address(message.reply_to.seq, there) if message.reply_to else "",
+        "thanks": 0 if retracted else message.thanks,
+        "agreed": 0 if retracted else message.agreed,
         "report_url": "" if retracted or message.author_id == user.pk else f"?report={message.seq}",
         "reply_to": message.reply_to.seq if message.reply_to else None,
     }

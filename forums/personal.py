@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import (
     ChatMessage,
+    ChatReaction,
     Decision,
     Mention,
     Poll,
@@ -115,6 +116,17 @@ def register_all() -> None:
         show=_reaction,
         covers=["forums.Reaction.user"],
         nameless=lambda person: Q(post__thread__chatham=True),
+    )
+    register_personal(
+        "chat-reactions",
+        _("what I thanked for or agreed with in chats"),
+        rows=lambda person: ChatReaction.objects.filter(user=person).select_related("message").order_by("pk"),
+        show=lambda row: {
+            "message": row.message.uid,
+            "kind": ChatReaction.Kind(row.kind).name.lower(),
+            "at": row.at,
+        },
+        covers=["forums.ChatReaction.user"],
     )
     register_personal(
         "summaries",

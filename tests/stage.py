@@ -250,6 +250,7 @@ class Stage:
             "forums:people-comment": {"slug": "families", "uid": self.document.uid},
             "forums:message-edit": self._spoken(),
             "forums:message-retract": self._spoken(),
+            "forums:message-react": self._spoken(),
             "forums:post-edit": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-history": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-withdraw": {"uid": self.thread.uid, "post": self.changed.uid},

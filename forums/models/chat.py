@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Kinds of events in the room's log.
 MESSAGE, EDITED, REMOVED = "message", "message_edited", "message_removed"
+REACTED = "message_reacted"
 
 
 class ChatQuerySet(models.QuerySet["ChatMessage"]):
@@ -76,6 +77,9 @@ class ChatMessage(models.Model):
     at = models.DateTimeField(default=clock.now)
     # When everybody in the room could first read it; null while it is held, and if it never was.
     shown_at = models.DateTimeField(null=True)
+    # How many thank for it and agree (ChatReaction).
+    thanks = models.PositiveIntegerField(default=0)
+    agreed = models.PositiveIntegerField(default=0)
     # When its author last gave it other words, and when they took it back: then it is removed, by nobody's decision.
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -122,3 +126,33 @@ class EarlierWords(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.at}"
+
+
+class ChatReaction(models.Model):
+    """One person's answer to a message with one press. The message keeps how many there are; nobody is shown whose."""
+
+    class Kind(models.IntegerChoices):
+        """Bits, as those of a post are."""
+
+        THANK = 1, _("Thank")
+        AGREE = 2, _("Agree")
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("reaction to a message")
+        verbose_name_plural = _("reactions to messages")
+        constraints = [
+            models.UniqueConstraint(fields=["message", "user", "kind"], name="one_chat_reaction_of_a_kind"),
+            models.CheckConstraint(condition=models.Q(kind__in=(1, 2)), name="chat_reaction_of_a_known_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+
+# Where a message keeps how many there are.
+COUNTED_IN_CHAT = {ChatReaction.Kind.THANK: "thanks", ChatReaction.Kind.AGREE: "agreed"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from forums.models.chat import ChatMessage
+from forums.models.chat import ChatMessage, ChatReaction
 from network.models.items import State
 from network.models.people import User
 from network.models.rooms import Room
@@ -96,3 +96,22 @@ def _check_own(by: User, message: ChatMessage, because: object) -> None:
     check_view(by, message.room)
     if message.author_id != by.pk:
         raise Forbidden(because)  # type: ignore[arg-type]
+
+
+def check_react(by: User, message: ChatMessage, kind: int) -> None:
+    """Whoever reads a message of somebody else's may thank and agree. Raises Unseen, Forbidden, Invalid (kind)."""
+    check_message_seen(by, message)
+    if kind not in ChatReaction.Kind.values:
+        raise Invalid("kind", _("Thank or agree."))
+    if message.author_id == by.pk:
+        raise Forbidden(_("You said this yourself."))
+    if message.state != State.PUBLISHED:
+        raise Forbidden(_("This cannot be read by all at the moment."))
+    if message.room.is_archived:
+        raise Forbidden(_("This room is archived. It can be read, but nothing is added any more."))
+
+
+def check_message_seen(by: User, message: ChatMessage) -> None:
+    """Raises Unseen where this person may not read the message now."""
+    if not ChatMessage.objects.visible_to(by).filter(pk=message.pk).exists():
+        raise Unseen

@@ -93,6 +93,7 @@ def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
         "room_facts": room_facts(people, level),
         "audience": people,
         "moderates": moderates,
+        "may_react": not room.is_archived,
         "today": timezone.localdate(clock.now()),
         "to_day": to_day,
         "history": history.read(request.user, room, moderates=moderates, cut=cut, linked=linked),

@@ -1,4 +1,4 @@
-"""Giving one's own message other words, and taking it back, on pages that need no script."""
+"""What is done with one message, on pages that need no script: other words, taking it back, one press."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from forums import history
 from forums.actions import chat_editing as actions
+from forums.actions import chat_reactions as reactions
 from forums.forms import EditMessageForm, add_refusal
 from forums.models.chat import ChatMessage
 from forums.permissions.chat import check_edit, check_retract, numbered
+from forums.reactions import asked
 from network import headcount
 from network.live import TooLong
 from network.models.rooms import Room
@@ -52,6 +55,16 @@ def retract(request: PersonRequest, slug: str, seq: int) -> HttpResponse:
         return redirect(message.get_absolute_url())
     check_retract(request.user, message)
     return render(request, "forums/chat_retract.html", _around(request, room, message))
+
+
+@login_required
+@require_POST
+def react(request: PersonRequest, slug: str, seq: int) -> HttpResponse:
+    """Thanks for a message, agrees with it, or takes that back; for who reads it."""
+    _room, message = _message(request, slug, seq)
+    kind, given = asked(request.POST.get("kind", ""))
+    (reactions.react_to_message if given else reactions.take_back_reaction)(by=request.user, message=message, kind=kind)
+    return redirect(message.get_absolute_url())
 
 
 def _message(request: PersonRequest, slug: str, seq: int) -> tuple[Room, ChatMessage]:

@@ -57,6 +57,13 @@ class Frame:
             raise Invalid(name, _("This field must be a whole number."))
         return value
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false; `default` where the field is null or left out."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise Invalid(name, _("This field must be true or false."))
+        return default if value is None else value
+
     def uuid(self, name: str) -> uuid.UUID:
         """A UUID in its usual form of 36 characters."""
         value = self.text(name)

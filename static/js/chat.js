@@ -2,6 +2,7 @@
    Every word that is shown stands in the page (chat_words.html); the server renders what is said. */
 
 import { add, byId, draw, excerpt, follows, log, requote, reword, root, show, strike, toEnd, words } from "./chat-messages.js";
+import { acknowledged, addReactions, count, press } from "./chat-reactions.js";
 import { put, refuse, settle, waiting } from "./chat-outbox.js";
 
 const form = root.querySelector("#say-form");
@@ -84,6 +85,7 @@ const heard = {
       return;
     }
     const item = draw(frame);
+    if (!frame.held && !frame.retracted) addReactions(item, frame);
     const own = frame.author.id === root.dataset.me;
     if (own) settle(frame.id);
     if (old && old.nextElementSibling === null) old.replaceWith(item);
@@ -95,6 +97,7 @@ const heard = {
     if (old?.dataset.seq) requote(Number(old.dataset.seq), frame.seq);
   },
   ack(frame) {
+    if (acknowledged(frame.id)) return;
     settle(frame.id);
     const item = byId(frame.id);
     if (!item || item.dataset.seq) return;
@@ -120,6 +123,11 @@ const heard = {
     }
     reword(item, frame.html);
     requote(frame.target);
+  },
+  reactions(frame) {
+    cursor = Math.max(cursor, frame.seq);
+    const item = document.getElementById(`message-${frame.target}`);
+    if (item) count(item, frame);
   },
   retracted(frame) {
     cursor = Math.max(cursor, frame.seq);
@@ -221,6 +229,14 @@ function answering(seq) {
   line.hidden = !seq;
   line.querySelector("span").textContent = seq ? excerpt(seq) : "";
 }
+
+/* While the line is down, a press goes the way it goes without this file. */
+log.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-kind]");
+  if (!button || !open || !window.isSecureContext) return;
+  event.preventDefault();
+  send(press(button, room));
+});
 
 if (form && live && window.isSecureContext) {
   form.addEventListener("submit", (event) => {

@@ -222,3 +222,27 @@ def test_what_is_quoted_changed_and_taken_back_is_so_on_every_open_page(cast: Ca
     expect(anna.locator(".message").last).to_contain_text("changed")
     for page in (anna, mona, earlier):
         assert not barriers(page)
+
+
+def test_one_press_below_a_message_is_counted_on_every_open_page(cast: Cast, visitor: Visitor) -> None:
+    chat.say(by=cast.luc, room=cast.families, body="Friday it is", client_id=uuid.uuid4())
+    luc, anna = enter(visitor(), cast.luc), enter(visitor(width=390), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(2)
+    anna.get_by_role("button", name="Thank").click()
+    expect(anna.get_by_role("button", name="Thank 1")).to_have_attribute("aria-pressed", "true")
+    expect(luc.locator("#message-1 [data-reactions]")).to_have_text(re.compile("Thank 1"))
+    chat.say(by=cast.luc, room=cast.families, body="And the week after", client_id=uuid.uuid4())
+    anna.locator("#message-3").get_by_role("button", name="Agree").click()
+    expect(luc.locator("#message-3 [data-reactions]")).to_have_text(re.compile("Agree 1"))
+    anna.get_by_role("button", name="Thank 1").click()
+    expect(luc.locator("#message-1 [data-reactions] .reaction").first).to_be_hidden()
+    for page in (luc, anna):
+        assert not barriers(page)
+
+
+def test_one_presses_without_a_script(cast: Cast, visitor: Visitor) -> None:
+    chat.say(by=cast.luc, room=cast.families, body="Friday it is", client_id=uuid.uuid4())
+    anna = enter(visitor(java_script_enabled=False), cast.anna)
+    anna.get_by_role("button", name="Agree").click()
+    anna.get_by_role("button", name="Agree 1").click()
+    expect(anna.get_by_role("button", name="Agree", exact=True)).to_have_attribute("aria-pressed", "false")
