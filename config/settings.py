@@ -150,7 +150,7 @@ if LIAISE_TUS_CLIENT.is_dir():
     STATICFILES_DIRS.append(("tus", LIAISE_TUS_CLIENT))
 STORAGES = {
     "default": env_storage("LIAISE_STORAGE"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.assets.Assets"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

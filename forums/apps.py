@@ -31,7 +31,9 @@ class ForumsConfig(AppConfig):
         """Tells the ground floor of discussions, of their posts, and of what is done with them."""
         from forums import case_parts, frames, keeping, messages, notices, parts, personal, reactions, verbs
         from forums.actions import chat, moderation, threads
+        from forums.actions.chat_reactions import join_chat_reactions
         from forums.actions.reactions import join_reactions
+        from forums.models.chat import EDITED, MESSAGE, REACTED, REMOVED
         from forums.outlines import outline
         from forums.querysets import unlocked
         from network import live
@@ -77,6 +79,7 @@ class ForumsConfig(AppConfig):
         }.items():
             register_belonging(f"forums.{key}", decision)
         register_belonging("forums.Reaction.user", Settled(join_reactions))
+        register_belonging("forums.ChatReaction.user", Settled(join_chat_reactions))
         register_owner(parts.theirs)
         notices.register_all()
         register_kind(
@@ -113,8 +116,13 @@ class ForumsConfig(AppConfig):
         )
         self._tell_of_cases(case_parts)
         live.register_frame("say", frames.say)
-        live.register_event(chat.MESSAGE, frames.messages)
-        live.register_event(chat.REMOVED, frames.removals)
+        live.register_frame("edit", frames.edit)
+        live.register_frame("retract", frames.retract)
+        live.register_frame("react", frames.react)
+        live.register_event(EDITED, frames.edits)
+        live.register_event(REACTED, frames.reacted)
+        live.register_event(MESSAGE, frames.messages)
+        live.register_event(REMOVED, frames.removals)
 
     def _tell_of_cases(self, cases: ModuleType) -> None:
         """Of what is reported and decided: notices, the trail, and the record of decisions."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -235,6 +237,32 @@ class ChatForm(forms.Form):
     )
     reply_to = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     once = OnceField()
+
+
+class EditMessageForm(forms.Form):
+    """Other words for a chat message, measured by the action as they are when it is said."""
+
+    body = forms.CharField(
+        label=_("Your message"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ToDayForm(forms.Form):
+    """Going to a day of a chat, in the reader's zone."""
+
+    # Beyond these no zone knows when a day begins.
+    day = forms.DateField(
+        label=_("Go to a day"),
+        validators=[
+            MinValueValidator(date(1900, 1, 1), _("That is before there were chats.")),
+            MaxValueValidator(date(2999, 12, 31), _("That is too far ahead.")),
+        ],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("This is not a day. Write it like 2026-03-31.")},
+    )
 
 
 def add_refusal(form: forms.Form, refusal: Refusal) -> None:

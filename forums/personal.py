@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import (
     ChatMessage,
+    ChatReaction,
     Decision,
     Mention,
     Poll,
@@ -72,7 +73,12 @@ def register_all() -> None:
     register_personal(
         "messages",
         _("chat messages"),
-        rows=lambda person: ChatMessage.objects.filter(author=person).select_related("partner").order_by("pk"),
+        rows=lambda person: (
+            ChatMessage.objects.filter(author=person)
+            .select_related("partner")
+            .prefetch_related("earlier")
+            .order_by("pk")
+        ),
         show=_message,
         covers=["forums.ChatMessage.author"],
     )
@@ -110,6 +116,17 @@ def register_all() -> None:
         show=_reaction,
         covers=["forums.Reaction.user"],
         nameless=lambda person: Q(post__thread__chatham=True),
+    )
+    register_personal(
+        "chat-reactions",
+        _("what I thanked for or agreed with in chats"),
+        rows=lambda person: ChatReaction.objects.filter(user=person).select_related("message").order_by("pk"),
+        show=lambda row: {
+            "message": row.message.uid,
+            "kind": ChatReaction.Kind(row.kind).name.lower(),
+            "at": row.at,
+        },
+        covers=["forums.ChatReaction.user"],
     )
     register_personal(
         "summaries",
@@ -281,4 +298,5 @@ def _message(row: ChatMessage) -> Row:
         "state": row.state,
         "at": row.at,
         "body": row.body,
+        "before_it_was_changed": [{"at": one.at, "body": one.body} for one in row.earlier.all()],
     }

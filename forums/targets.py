@@ -119,7 +119,8 @@ class Target:
         if self.kind == "post":
             words = {"title": row.thread.title, "html": _written(row), "language": row.language}
             return words | {"earlier": _earlier(row)}
-        return {"title": "", "html": _written(row), "language": row.author.language}
+        words = {"title": "", "html": _written(row), "language": row.author.language}
+        return words | {"earlier": _earlier(row)}
 
     def attached(self, reader: User) -> list[dict[str, Any]]:
         """What came with it, of which this reader sees each through its own gate."""
@@ -138,10 +139,13 @@ def _written(part: Post | ChatMessage | None) -> SafeString:
     return mark_safe(part.html if part else "")  # noqa: S308 - cleaned when written
 
 
-def _earlier(post: Post | None) -> list[dict[str, Any]]:
+def _earlier(post: Post | ChatMessage | None) -> list[dict[str, Any]]:
     """What it said before, the newest first: what was reported may have been changed since."""
     if post is None or post.edited_at is None:
         return []
+    if isinstance(post, ChatMessage):
+        said = post.earlier.order_by("-pk")[:MOST_EARLIER]
+        return [{"at": row.at, "title": "", "html": mark_safe(row.html)} for row in said]  # noqa: S308 - cleaned when written
     rows = post.revisions.order_by("-number")[:MOST_EARLIER]
     return [{"at": row.at, "title": row.title, "html": mark_safe(row.html)} for row in rows]  # noqa: S308 - cleaned when written
 

@@ -6,6 +6,7 @@ from forums.views import (
     appeals,
     cases,
     chat,
+    chat_editing,
     editing,
     figures,
     kinds,
@@ -30,6 +31,9 @@ app_name = "forums"
 
 urlpatterns = [
     path("rooms/<slug:slug>/chat/", chat.chat, name="room-chat"),
+    path("rooms/<slug:slug>/chat/<int:seq>/edit/", chat_editing.edit, name="message-edit"),
+    path("rooms/<slug:slug>/chat/<int:seq>/react/", chat_editing.react, name="message-react"),
+    path("rooms/<slug:slug>/chat/<int:seq>/retract/", chat_editing.retract, name="message-retract"),
     path("rooms/<slug:slug>/discussions/", lists.index, name="discussions"),
     path("rooms/<slug:slug>/discussions/new/", writing.new, name="discussion-new"),
     path("rooms/<slug:slug>/discussions/read/", lists.read_all, name="discussions-read"),

@@ -51,6 +51,11 @@ def declare_all() -> None:
         _("said something in the chat"),
         telling=_("said something in the chat of the room {room}"),
     )
+    declare("forums.message_thanked", _("thanked for the message"))
+    declare("forums.message_agreed", _("agreed with the message"))
+    declare("forums.message_reaction_taken_back", _("took back their answer to the message"))
+    declare("forums.message_edited", _("changed the words of their message"))
+    declare("forums.message_withdrawn", _("took back their message"))
     declare("forums.message_approved", _("approved the message"))
     declare("forums.message_removed", _("removed the message"), personal=("reason",))
     declare("forums.reported", _("was told that something is wrong, in the case"))

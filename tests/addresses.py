@@ -76,6 +76,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "forums:post-approve": {},
     "forums:post-remove": {"reason": "It names a school."},
     "forums:post-react": {"kind": "thank"},
+    "forums:message-react": {"kind": "thank"},
     "forums:post-poll-close": {},
     "forums:post-vote": {"choice": "0"},
     "forums:rule-remove": {},

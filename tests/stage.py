@@ -248,6 +248,9 @@ class Stage:
             "exchange:upload": {"uid": self.upload.uid},
             "forums:comment": {"slug": "families", "uid": self.document.uid},
             "forums:people-comment": {"slug": "families", "uid": self.document.uid},
+            "forums:message-edit": self._spoken(),
+            "forums:message-retract": self._spoken(),
+            "forums:message-react": self._spoken(),
             "forums:post-edit": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-history": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-withdraw": {"uid": self.thread.uid, "post": self.changed.uid},
@@ -282,6 +285,10 @@ class Stage:
         if name in own:
             return own[name]
         return self._by_pattern(name)
+
+    def _spoken(self) -> dict[str, Any]:
+        """The address of what Maud said in the chat."""
+        return {"slug": "families", "seq": ChatMessage.objects.filter(author=self.cast.maud).latest("pk").seq}
 
     def _by_pattern(self, name: str) -> dict[str, Any]:
         if name in IN_ROOMS:
@@ -346,6 +353,7 @@ def set_stage(cast: Cast) -> Stage:
     _report(cast.clara, "item", practice)
     _report(cast.maud, "person", cast.olga)
     said = say(by=cast.anna, room=room, body="Good morning.", client_id=uuid.uuid4())
+    say(by=cast.maud, room=room, body="Welcome.", client_id=uuid.uuid4(), reply_to=said.seq)
     register(by=cast.anna, workshop=workshop)
     renew_link(by=luc)
     ask_to_join(by=cast.olga, room=room)

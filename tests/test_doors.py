@@ -214,6 +214,10 @@ DOORS: dict[str, str] = {
     "exchange:practice-revise": "in 403 403 403 403 403 404 404 404",
     "exchange:library": SIGNED_IN,
     "forums:room-chat": IN_THE_ROOM,
+    # Of what Maud said.
+    "forums:message-edit": "in 404 403 403 403 200 404 404 404",
+    "forums:message-retract": "in 404 403 403 403 200 404 404 404",
+    "forums:message-react": "in 404 -> -> -> 403 404 404 404",
     "forums:discussions": IN_THE_ROOM,
     "forums:discussions-read": DOES_IN_THE_ROOM,
     "forums:discussion-first-new": DOES_IN_THE_ROOM,

@@ -15,6 +15,8 @@ from forums import targets
 from forums.actions.answers import mark_answer
 from forums.actions.cases import report
 from forums.actions.chat import approve_message, say
+from forums.actions.chat_editing import edit_message, retract_message
+from forums.actions.chat_reactions import react_to_message
 from forums.actions.closing import lock_thread
 from forums.actions.editing import edit_post
 from forums.actions.moderation import approve_post, remove_post
@@ -26,9 +28,11 @@ from forums.actions.withdrawing import withdraw_post
 from forums.models.cases import Action
 from forums.models.chat import ChatMessage
 from forums.models.threads import Post, Purpose, Thread
+from forums.reactions import KINDS
 from network import clock
 from network.actions.drafts import keep
 from network.models.items import State
+from network.models.people import User
 
 MENTION = re.compile(r"\{person:([^}]+)\}")
 MODERATED_AFTER = timedelta(minutes=20)
@@ -219,6 +223,29 @@ def tell_chat(story: Story) -> None:
             story.timeline.add(
                 story.moments.ago(minutes=message["minutes_ago"]), partial(_say, story, row, number, message, said)
             )
+            _think_again(story, number, message, said)
+
+
+def _think_again(story: Story, number: int, message: Row, said: list[ChatMessage]) -> None:
+    """What its author changed soon after or took back, and what others answered with one press."""
+    by = story.people[message["author"]]
+    if changed := message.get("changed"):
+        story.timeline.add(
+            story.moments.ago(minutes=changed["minutes_ago"]),
+            lambda: edit_message(by=by, message=said[number], body=message["text"]),
+        )
+    for kind, names in message.get("answered_with", {}).items():
+        for name in names:
+            story.timeline.add(
+                story.moments.ago(minutes=message["minutes_ago"] - 1),
+                partial(_press, by=story.people[name], said=said, number=number, kind=KINDS[kind]),
+            )
+    if taken_back := message.get("taken_back_minutes_ago"):
+        story.timeline.add(story.moments.ago(minutes=taken_back), lambda: retract_message(by=by, message=said[number]))
+
+
+def _press(*, by: User, said: list[ChatMessage], number: int, kind: int) -> None:
+    react_to_message(by=by, message=said[number], kind=kind)
 
 
 def _say(story: Story, row: Row, number: int, message: Row, said: list[ChatMessage]) -> None:
@@ -226,7 +253,7 @@ def _say(story: Story, row: Row, number: int, message: Row, said: list[ChatMessa
     spoken = say(
         by=story.people[message["author"]],
         room=story.rooms[row["room"]],
-        body=message["text"],
+        body=message["changed"]["text_before"] if "changed" in message else message["text"],
         client_id=known_as("message", row["room"], number),
         reply_to=None if answered is None else said[answered].seq,
     )

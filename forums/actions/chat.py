@@ -11,7 +11,7 @@ from forums import rules, speech, targets
 from forums.actions.moderation import clean_reason
 from forums.actions.records import note, tell_author
 from forums.models.cases import Action
-from forums.models.chat import ChatMessage
+from forums.models.chat import MESSAGE, REMOVED, ChatMessage, EarlierWords
 from forums.permissions.chat import answered, check_decide, check_say, check_view, message_state
 from forums.permissions.pace import check_pace_in_chat
 from network import clock, live, search
@@ -26,8 +26,6 @@ from network.permissions.items import speaker_for
 from network.refusals import Invalid
 
 LONGEST = 4_000  # code points, after trimming
-
-MESSAGE, REMOVED = "message", "message_removed"  # kinds of events in the room's log
 
 
 def say(
@@ -87,7 +85,7 @@ def _say(
         notify(who_may(Level.MODERATE, room), kind="message_held", room=room, part=("message", message.pk), by=by)
         _tell_after_commit()
     else:
-        _index(message)
+        index(message)
     # Last, since the room is locked from here on.
     message.seq = message.first_seq = live.append(room, MESSAGE, message.pk)
     ChatMessage.objects.filter(pk=message.pk).update(seq=message.seq, first_seq=message.seq)
@@ -134,10 +132,15 @@ def approve_message(*, by: User, message: ChatMessage) -> None:
 
 
 def put_back(*, by: User, message: ChatMessage) -> None:
-    """Lets a held or removed message be read, under a new number, for a caller who has asked who may, and tells."""
+    """Lets a held or removed message be read, under a new number, for a caller who has asked who may, and tells.
+
+    What its author took back stays taken back, whatever a moderator decided of it since.
+    """
+    if message.withdrawn_at is not None:
+        return
     message.shown_at, message.reason = clock.now(), ""
     _decide(message, State.PUBLISHED, by)
-    _index(message)
+    index(message)
     record("forums.message_approved", by=by, target=message, room=message.room)
     withdraw("message_held", room=message.room, part=("message", message.pk))
     message.seq = live.append(message.room, MESSAGE, message.pk)
@@ -167,6 +170,7 @@ def take_away(*, by: User, message: ChatMessage, reason: str, erase: bool = Fals
     if erase:
         message.body = message.html = ""
         message.save(update_fields=["body", "html"])
+        EarlierWords.objects.filter(message=message).delete()
     if message.state == State.REMOVED:
         return
     message.reason = reason
@@ -200,7 +204,8 @@ def _decide(message: ChatMessage, state: str, by: User) -> None:
     message.save(update_fields=["state", "decided_at", "decided_by", "reason", "shown_at"])
 
 
-def _index(message: ChatMessage) -> None:
+def index(message: ChatMessage) -> None:
+    """Lets what it says now be found."""
     search.index(room=message.room, part=("message", message.pk), text=message.html, language=message.author.language)
 
 

@@ -3,7 +3,7 @@
 from forums.models.attachments import Attachment
 from forums.models.cases import Appeal, Case, Decision, Report
 from forums.models.changes import Change
-from forums.models.chat import ChatMessage
+from forums.models.chat import ChatMessage, ChatReaction, EarlierWords
 from forums.models.figures import PastFigure
 from forums.models.marks import Reading, RoomReading
 from forums.models.polls import Ballot, Poll, Voted
@@ -23,6 +23,8 @@ __all__ = [
     "Cause",
     "Change",
     "ChatMessage",
+    "ChatReaction",
+    "EarlierWords",
     "Decision",
     "Mention",
     "PastFigure",

@@ -19,6 +19,10 @@ from network.permissions import Level, where_allowed
 if TYPE_CHECKING:
     from network.permissions.places import Reader
 
+# Kinds of events in the room's log.
+MESSAGE, EDITED, REMOVED = "message", "message_edited", "message_removed"
+REACTED = "message_reacted"
+
 
 class ChatQuerySet(models.QuerySet["ChatMessage"]):
     """Messages: whoever views the room, then the state. A part has no label of its own."""
@@ -73,6 +77,12 @@ class ChatMessage(models.Model):
     at = models.DateTimeField(default=clock.now)
     # When everybody in the room could first read it; null while it is held, and if it never was.
     shown_at = models.DateTimeField(null=True)
+    # How many thank for it and agree (ChatReaction).
+    thanks = models.PositiveIntegerField(default=0)
+    agreed = models.PositiveIntegerField(default=0)
+    # When its author last gave it other words, and when they took it back: then it is removed, by nobody's decision.
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
@@ -87,11 +97,62 @@ class ChatMessage(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_number"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_sending"),
         ]
+        # For going to a day.
+        indexes = [models.Index(fields=["room", "shown_at"], name="messages_by_day")]
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"
 
     def get_absolute_url(self) -> str:
-        """The page of the chat that ends with it."""
+        """The part of the chat around it; under whichever number it was said, the link goes on leading there."""
         address = reverse("forums:room-chat", args=[self.room.slug])
-        return f"{address}?until={self.seq}#message-{self.seq}"
+        return f"{address}?message={self.seq}#message-{self.seq}"
+
+
+class EarlierWords(models.Model):
+    """What a message said until its author changed it. Shown to its author in their export, and to who handles a case
+    about it; to nobody in the chat."""
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="earlier")
+    body = models.TextField()
+    html = models.TextField()
+    # Since when it said this.
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("earlier words of a message")
+        verbose_name_plural = _("earlier words of messages")
+        ordering = ["message", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.at}"
+
+
+class ChatReaction(models.Model):
+    """One person's answer to a message with one press. The message keeps how many there are; nobody is shown whose."""
+
+    class Kind(models.IntegerChoices):
+        """Bits, as those of a post are."""
+
+        THANK = 1, _("Thank")
+        AGREE = 2, _("Agree")
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("reaction to a message")
+        verbose_name_plural = _("reactions to messages")
+        constraints = [
+            models.UniqueConstraint(fields=["message", "user", "kind"], name="one_chat_reaction_of_a_kind"),
+            models.CheckConstraint(condition=models.Q(kind__in=(1, 2)), name="chat_reaction_of_a_known_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+
+# Where a message keeps how many there are.
+COUNTED_IN_CHAT = {ChatReaction.Kind.THANK: "thanks", ChatReaction.Kind.AGREE: "agreed"}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from forums import history
 from forums.actions import chat as actions
-from forums.forms import ChatForm
+from forums.forms import ChatForm, ToDayForm
 from forums.models.chat import ChatMessage
 from forums.permissions.chat import answered, check_say
 from network import clock, headcount
@@ -31,9 +31,8 @@ LARGEST = 2**62  # of numbers in an address; beyond it there is nothing anyway
 
 @login_required
 def chat(request: PersonRequest, slug: str) -> HttpResponse:
-    """The newest fifty messages, earlier ones by `before`, one with what led to it by `until`; `report` leads on.
-
-    For who views the room; the form is for contributors.
+    """The newest fifty messages, others by `before` and `after`, one and what stands around it by `message`, those of a
+    day by `day`; `report` leads on. For who views the room; the form is for contributors.
     """
     room = room_or_404(request.user, slug)
     if (seq := _number(request, "report")) is not None:
@@ -83,9 +82,10 @@ def _to_report(request: PersonRequest, room: Room, seq: int) -> HttpResponse:
 
 def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
     level = level_in(request.user, room)
-    before, until = _number(request, "before"), _number(request, "until")
     moderates = level is not None and level >= Level.MODERATE
-    below = until + 1 if until is not None else before
+    to_day = ToDayForm(request.GET if request.GET.get("day") else None)
+    linked = _linked(request, room, moderates=moderates)
+    cut = history.around(linked) if linked is not None else _cut(request, room, to_day, moderates=moderates)
     people = headcount.of(who_may(Level.VIEW, room))
     return {
         "room": room,
@@ -93,9 +93,35 @@ def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
         "room_facts": room_facts(people, level),
         "audience": people,
         "moderates": moderates,
+        "may_react": not room.is_archived,
         "today": timezone.localdate(clock.now()),
-        "history": history.read(request.user, room, moderates=moderates, below=below),
+        "to_day": to_day,
+        "history": history.read(request.user, room, moderates=moderates, cut=cut, linked=linked),
     }
+
+
+def _linked(request: PersonRequest, room: Room, *, moderates: bool) -> int | None:
+    """The number of the message that a link leads to; Unseen where it is not there for this person."""
+    number = _number(request, "message")
+    if number is None:
+        return None
+    found = history.standing(request.user, room, number, moderates=moderates)
+    if found is None:
+        raise Unseen
+    return found
+
+
+def _cut(request: PersonRequest, room: Room, to_day: ToDayForm, *, moderates: bool) -> history.Cut:
+    if to_day.is_bound and to_day.is_valid():
+        first = history.first_on(request.user, room, to_day.cleaned_data["day"], moderates=moderates)
+        if first is not None:
+            return history.above(first - 1)
+        to_day.add_error("day", _("Nothing was said on that day or after it. The newest messages stand here."))
+    elif (before := _number(request, "before")) is not None:
+        return history.below(before)
+    elif (after := _number(request, "after")) is not None:
+        return history.above(after)
+    return history.Cut()
 
 
 def _composer(request: PersonRequest, room: Room, form: ChatForm | None) -> dict[str, Any]:
@@ -110,7 +136,7 @@ def _composer(request: PersonRequest, room: Room, form: ChatForm | None) -> dict
     return {
         "may_say": may_say,
         "form": form or ChatForm(initial={"reply_to": target.seq if target else None}),
-        "answers": history.quote(target) if target else "",
+        "answers": history.quote(target),
         "speaks_for": _speaker(request.user, room),
     }
 

@@ -36,13 +36,13 @@ logger = logging.getLogger(__name__)
 MOST_REFUSALS = 200
 WITHIN = 10.0  # seconds
 
-Handler = Callable[[User, Frame], Payload]
+Handler = Callable[[User, Frame], Payload | None]
 FRAMES: dict[str, Handler] = {}
 OWN_FRAMES = ("subscribe", "unsubscribe", "ping")
 
 
 def register_frame(name: str, handler: Handler) -> None:
-    """From an AppConfig. `handler(by, frame)` acts in a thread and returns the answer, or raises a Refusal."""
+    """From an AppConfig. `handler(by, frame)` acts in a thread; it returns the answer, if any, or raises a Refusal."""
     FRAMES[name] = handler
 
 
@@ -118,7 +118,8 @@ class LiveConsumer(AsyncConsumer):
             await self._unsubscribe(frame)
         elif frame.type in FRAMES:
             hub.running().pace.check(self.caller.person, frame.type)
-            self.socket.tell(await in_database(_handle, self.caller, frame))
+            if (answer := await in_database(_handle, self.caller, frame)) is not None:
+                self.socket.tell(answer)
         else:
             raise Invalid("type", _("There is no such frame."))
 
@@ -158,7 +159,7 @@ class LiveConsumer(AsyncConsumer):
             return error(refusal, frame)
 
 
-def _handle(caller: Caller, frame: Frame) -> Payload:
+def _handle(caller: Caller, frame: Frame) -> Payload | None:
     by = rights.person_of(caller)
     with translation.override(spoken(by.language)):
         return FRAMES[frame.type](by, frame)

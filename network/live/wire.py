@@ -38,6 +38,10 @@ class Frame:
     def type(self) -> str:
         return self.text("type")
 
+    def __contains__(self, name: str) -> bool:
+        """Whether the client wrote anything there but null."""
+        return self._fields.get(name) is not None
+
     def text(self, name: str) -> str:
         """A string without what no database keeps: NUL and halves of surrogate pairs."""
         value = self._fields.get(name)
@@ -53,6 +57,13 @@ class Frame:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise Invalid(name, _("This field must be a whole number."))
         return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false; `default` where the field is null or left out."""
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise Invalid(name, _("This field must be true or false."))
+        return default if value is None else value
 
     def uuid(self, name: str) -> uuid.UUID:
         """A UUID in its usual form of 36 characters."""

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.actions.closing import shut
 from accounts.actions.standing import suspend
 from forums.actions import chat
+from forums.actions.chat_editing import edit_message, retract_message
 from forums.models import ChatMessage
 from network.actions import rooms
 from network.models import PersonGrant, Room, User
@@ -184,3 +185,64 @@ def test_a_page_that_is_open_keeps_nothing_of_what_its_reader_may_no_longer_read
         expect(messages(page)).to_have_count(0)
         assert "Delicate" not in page.locator("body").inner_html()
         assert not barriers(page)
+
+
+def test_what_is_quoted_changed_and_taken_back_is_so_on_every_open_page(cast: Cast, visitor: Visitor) -> None:
+    for number in range(60):
+        chat.say(by=cast.luc, room=cast.families, body=f"Message {number}", client_id=uuid.uuid4())
+    anna, mona = enter(visitor(), cast.anna), enter(visitor(width=390), cast.mona)
+    earlier = anna.context.new_page()
+    earlier.goto("/rooms/families/chat/?message=5#message-5")
+    expect(earlier.locator(".message-linked .message-words")).to_have_text("Message 4")
+    expect(earlier.locator(".message-linked")).to_be_in_viewport()
+    mona.goto("/rooms/families/chat/?reply_to=5#say")
+    say(mona, "To the fifth")
+    quote = anna.locator(".message-quote[data-quote='5']")
+    expect(quote).to_have_text("Luc Delvaux: Message 4")
+
+    fifth = ChatMessage.objects.get(seq=5)
+    edit_message(by=cast.luc, message=fifth, body="Message *four*")
+    expect(quote).to_have_text("Luc Delvaux: Message four")
+    expect(earlier.locator("#message-5 .message-words")).to_have_text("Message four")
+    expect(earlier.locator("#message-5 [data-edited]")).to_be_visible()
+    quote.click()
+    expect(anna.locator("#message-5")).to_be_in_viewport()
+    anna.go_back()
+
+    retract_message(by=cast.luc, message=fifth)
+    for page in (anna, mona):
+        expect(page.locator(".message-quote[data-quote='5']")).to_have_text("A message that is not there any more")
+    expect(earlier.locator("#message-5 .message-body")).to_have_text("This message was taken back by its author.")
+    assert not [page for page in (anna, mona, earlier) if "Message four" in page.content()]
+
+    mona.get_by_role("link", name=re.compile("^Change what you said")).last.click()
+    mona.get_by_label("Your message").fill("To whom it was")
+    mona.get_by_role("button", name="Save the change").click()
+    expect(anna.locator(".message").last).to_contain_text("To whom it was")
+    expect(anna.locator(".message").last).to_contain_text("changed")
+    for page in (anna, mona, earlier):
+        assert not barriers(page)
+
+
+def test_one_press_below_a_message_is_counted_on_every_open_page(cast: Cast, visitor: Visitor) -> None:
+    chat.say(by=cast.luc, room=cast.families, body="Friday it is", client_id=uuid.uuid4())
+    luc, anna = enter(visitor(), cast.luc), enter(visitor(width=390), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(2)
+    anna.get_by_role("button", name="Thank").click()
+    expect(anna.get_by_role("button", name="Thank 1")).to_have_attribute("aria-pressed", "true")
+    expect(luc.locator("#message-1 [data-reactions]")).to_have_text(re.compile("Thank 1"))
+    chat.say(by=cast.luc, room=cast.families, body="And the week after", client_id=uuid.uuid4())
+    anna.locator("#message-3").get_by_role("button", name="Agree").click()
+    expect(luc.locator("#message-3 [data-reactions]")).to_have_text(re.compile("Agree 1"))
+    anna.get_by_role("button", name="Thank 1").click()
+    expect(luc.locator("#message-1 [data-reactions] .reaction").first).to_be_hidden()
+    for page in (luc, anna):
+        assert not barriers(page)
+
+
+def test_one_presses_without_a_script(cast: Cast, visitor: Visitor) -> None:
+    chat.say(by=cast.luc, room=cast.families, body="Friday it is", client_id=uuid.uuid4())
+    anna = enter(visitor(java_script_enabled=False), cast.anna)
+    anna.get_by_role("button", name="Agree").click()
+    anna.get_by_role("button", name="Agree 1").click()
+    expect(anna.get_by_role("button", name="Agree", exact=True)).to_have_attribute("aria-pressed", "false")

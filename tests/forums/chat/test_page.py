@@ -40,12 +40,22 @@ def test_the_newest_fifty_messages_are_shown_and_earlier_ones_a_step_away(cast: 
     assert 'data-newest="120"' in html
     html = page(client, cast.vera, "?before=71")
     assert shown(html) == list(range(21, 71))
-    assert "data-newest" not in html
+    assert "data-live" not in html
+    assert "?after=70" in html
     html = page(client, cast.vera, "?before=21")
     assert shown(html) == list(range(1, 21))
     assert "?before=" not in html
-    assert shown(page(client, cast.vera, "?until=60")) == list(range(11, 61))
-    for nonsense in ("?before=x", "?before=-1", "?before=" + "9" * 15, "?before=" + "9" * 400, "?until="):
+    html = page(client, cast.vera, "?after=50")
+    assert shown(html) == list(range(51, 101))
+    assert "data-live" not in html
+    assert "?before=51" in html
+    html = page(client, cast.vera, "?after=100")
+    assert shown(html) == list(range(101, 121))
+    assert "data-live" in html
+    for nonsense in (
+        *("?before=x", "?before=-1", "?before=" + "9" * 15, "?before=" + "9" * 400, "?before=1", "?before=0"),
+        *("?after=", "?after=120", "?after=" + "9" * 400, "?message=", "?message=x", "?day="),
+    ):
         assert shown(page(client, cast.vera, nonsense)) == list(range(71, 121))
 
 
@@ -58,7 +68,7 @@ def test_the_page_asks_as_often_for_forty_messages_as_for_one(cast: Cast, client
     client.get("/rooms/families/chat/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/rooms/families/chat/")
-    assert len(asked) == 13
+    assert len(asked) == 14
 
 
 def test_a_message_is_said_by_the_form_alone(cast: Cast, client: Client) -> None:
