@@ -33,7 +33,7 @@ class ForumsConfig(AppConfig):
         from forums.actions import chat, moderation, threads
         from forums.actions.chat_reactions import join_chat_reactions
         from forums.actions.reactions import join_reactions
-        from forums.models.chat import EDITED, MESSAGE, REACTED, REMOVED
+        from forums.models.chat import EDITED, MESSAGE, PINNED, REACTED, REMOVED
         from forums.outlines import outline
         from forums.querysets import unlocked
         from network import live
@@ -121,6 +121,7 @@ class ForumsConfig(AppConfig):
         live.register_frame("react", frames.react)
         live.register_event(EDITED, frames.edits)
         live.register_event(REACTED, frames.reacted)
+        live.register_event(PINNED, frames.pins)
         live.register_event(MESSAGE, frames.messages)
         live.register_event(REMOVED, frames.removals)
 

@@ -115,6 +115,21 @@ def reacted(events: Sequence[RoomEvent]) -> Mapping[int, Shown]:
     }
 
 
+def pins(events: Sequence[RoomEvent]) -> Mapping[int, Shown]:
+    """Whether a message is pinned now, and what it says there. One query."""
+    return {
+        event.seq: _whom(message, _pin(message))
+        for event, message in _with_messages(events)
+        if message.state == State.PUBLISHED and (message.seq or 0) < event.seq
+    }
+
+
+def _pin(message: ChatMessage) -> Payload:
+    payload: Payload = {"type": "pinned", "target": message.seq, "pinned": message.pinned_at is not None}
+    shown = history.quote(message) if message.pinned_at is not None else None
+    return payload | {"quote": {"name": shown.name, "text": shown.words}} if shown else payload
+
+
 def _numbers(message: ChatMessage) -> Payload:
     return {"thanks": message.thanks, "agreed": message.agreed}
 

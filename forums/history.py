@@ -101,6 +101,12 @@ def _own_reactions(bits: int) -> Row:
     return {"thanked": bool(bits & ChatReaction.Kind.THANK), "agrees": bool(bits & ChatReaction.Kind.AGREE)}
 
 
+def pinned(user: User, room: Room) -> list[Quote]:
+    """What is pinned in the room, each with its first words and its number. One query."""
+    rows = ChatMessage.objects.visible_to(user).pinned_in(room).select_related("author")
+    return [shown for message in rows if (shown := quote(message)) is not None]
+
+
 def standing(user: User, room: Room, number: int, *, moderates: bool) -> int | None:
     """The number under which the message stands now that was once said under `number`; None for none that is there
     for this person. One query."""
@@ -139,6 +145,7 @@ def row(user: User, message: ChatMessage, there: Container[int | None]) -> Row:
         "held": message.state == State.HELD,
         "quote": None if retracted else quote(message.reply_to),
         "quote_url": _address(message.reply_to.seq, there) if message.reply_to else "",
+        "pinned": not retracted and message.pinned_at is not None,
         "thanks": 0 if retracted else message.thanks,
         "agreed": 0 if retracted else message.agreed,
         "report_url": "" if retracted or message.author_id == user.pk else f"?report={message.seq}",

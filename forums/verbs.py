@@ -54,6 +54,8 @@ def declare_all() -> None:
     declare("forums.message_thanked", _("thanked for the message"))
     declare("forums.message_agreed", _("agreed with the message"))
     declare("forums.message_reaction_taken_back", _("took back their answer to the message"))
+    declare("forums.message_pinned", _("pinned the message"))
+    declare("forums.message_unpinned", _("took the pin off the message"))
     declare("forums.message_edited", _("changed the words of their message"))
     declare("forums.message_withdrawn", _("took back their message"))
     declare("forums.message_approved", _("approved the message"))

@@ -77,6 +77,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "forums:post-remove": {"reason": "It names a school."},
     "forums:post-react": {"kind": "thank"},
     "forums:message-react": {"kind": "thank"},
+    "forums:message-pin": {},
+    "forums:message-unpin": {},
     "forums:post-poll-close": {},
     "forums:post-vote": {"choice": "0"},
     "forums:rule-remove": {},

@@ -251,6 +251,8 @@ class Stage:
             "forums:message-edit": self._spoken(),
             "forums:message-retract": self._spoken(),
             "forums:message-react": self._spoken(),
+            "forums:message-pin": self._spoken(),
+            "forums:message-unpin": self._spoken(),
             "forums:post-edit": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-history": {"uid": self.thread.uid, "post": self.changed.uid},
             "forums:post-withdraw": {"uid": self.thread.uid, "post": self.changed.uid},

@@ -217,6 +217,8 @@ DOORS: dict[str, str] = {
     # Of what Maud said.
     "forums:message-edit": "in 404 403 403 403 200 404 404 404",
     "forums:message-retract": "in 404 403 403 403 200 404 404 404",
+    "forums:message-pin": DOES_AS_MODERATOR,
+    "forums:message-unpin": DOES_AS_MODERATOR,
     "forums:message-react": "in 404 -> -> -> 403 404 404 404",
     "forums:discussions": IN_THE_ROOM,
     "forums:discussions-read": DOES_IN_THE_ROOM,

@@ -16,6 +16,7 @@ from forums.actions.answers import mark_answer
 from forums.actions.cases import report
 from forums.actions.chat import approve_message, say
 from forums.actions.chat_editing import edit_message, retract_message
+from forums.actions.chat_pinning import pin_message
 from forums.actions.chat_reactions import react_to_message
 from forums.actions.closing import lock_thread
 from forums.actions.editing import edit_post
@@ -227,12 +228,17 @@ def tell_chat(story: Story) -> None:
 
 
 def _think_again(story: Story, number: int, message: Row, said: list[ChatMessage]) -> None:
-    """What its author changed soon after or took back, and what others answered with one press."""
+    """What its author changed soon after or took back, and what others made of it."""
     by = story.people[message["author"]]
     if changed := message.get("changed"):
         story.timeline.add(
             story.moments.ago(minutes=changed["minutes_ago"]),
             lambda: edit_message(by=by, message=said[number], body=message["text"]),
+        )
+    if pinned := message.get("pinned"):
+        story.timeline.add(
+            story.moments.ago(minutes=pinned["minutes_ago"]),
+            lambda: pin_message(by=story.people[pinned["by"]], message=said[number]),
         )
     for kind, names in message.get("answered_with", {}).items():
         for name in names:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -52,17 +52,27 @@ def search(request: PersonRequest) -> HttpResponse:
         entries = entries.filter(item__kind=kind)
     elif kind == "message":
         entries = entries.filter(part_kind=kind)
+    place = _place(request)
+    if place is not None:
+        entries = entries.filter(Q(room=place) | Q(item__room=place))
     homes = Prefetch("item__room", queryset=Room.objects.visible_to(request.user), to_attr="home")
     entries = entries.select_related("item__author", "item__partner", "room").prefetch_related(homes)
     page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "q": question,
         "kind": kind,
+        "place": place,
         "kinds": [(key, one.plural) for key, one in KINDS.items()] + [("message", _("chat messages"))],
         "page": page,
         "hits": _in_words(request.user, list(page.object_list)),
     }
     return render(request, "config/search.html", context)
+
+
+def _place(request: PersonRequest) -> Room | None:
+    """The room whose things alone are looked for; None for all, and for one that is not there for this person."""
+    slug = request.GET.get("room", "").replace("\x00", "")
+    return Room.objects.visible_to(request.user).filter(slug=slug).first() if slug else None
 
 
 def _in_words(reader: User, entries: list[SearchEntry]) -> list[Hit]:

@@ -173,7 +173,7 @@ def take_away(*, by: User, message: ChatMessage, reason: str, erase: bool = Fals
         EarlierWords.objects.filter(message=message).delete()
     if message.state == State.REMOVED:
         return
-    message.reason = reason
+    message.reason, message.pinned_at = reason, None
     _decide(message, State.REMOVED, by)
     search.forget(room=message.room, part=("message", message.pk))
     record("forums.message_removed", by=by, target=message, room=message.room, reason=message.reason)
@@ -201,7 +201,7 @@ def fetch(message: ChatMessage) -> ChatMessage:
 
 def _decide(message: ChatMessage, state: str, by: User) -> None:
     message.state, message.decided_at, message.decided_by = state, clock.now(), by
-    message.save(update_fields=["state", "decided_at", "decided_by", "reason", "shown_at"])
+    message.save(update_fields=["state", "decided_at", "decided_by", "reason", "shown_at", "pinned_at"])
 
 
 def index(message: ChatMessage) -> None:

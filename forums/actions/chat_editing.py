@@ -55,8 +55,8 @@ def retract_message(*, by: User, message: ChatMessage) -> int:
     if message.author_id == by.pk and message.withdrawn_at is not None:
         return _heard(message, REMOVED)
     check_retract(by, message)
-    message.state, message.withdrawn_at = State.REMOVED, clock.now()
-    message.save(update_fields=["state", "withdrawn_at"])
+    message.state, message.withdrawn_at, message.pinned_at = State.REMOVED, clock.now(), None
+    message.save(update_fields=["state", "withdrawn_at", "pinned_at"])
     search.forget(room=message.room, part=("message", message.pk))
     record("forums.message_withdrawn", by=by, target=message, room=message.room)
     withdraw("message_held", room=message.room, part=("message", message.pk))

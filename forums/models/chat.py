@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Kinds of events in the room's log.
 MESSAGE, EDITED, REMOVED = "message", "message_edited", "message_removed"
-REACTED = "message_reacted"
+REACTED, PINNED = "message_reacted", "message_pinned"
 
 
 class ChatQuerySet(models.QuerySet["ChatMessage"]):
@@ -44,6 +44,10 @@ class ChatQuerySet(models.QuerySet["ChatMessage"]):
         had a place but for its author and the moderators.
         """
         return self if moderates else self.filter(Q(shown_at__isnull=False) | Q(author_id=user.pk))
+
+    def pinned_in(self, room: Room) -> Self:
+        """What moderators have pinned of a room that can be read by all there, the newest pin first."""
+        return self.filter(room=room, state="published", pinned_at__isnull=False).order_by("-pinned_at", "-pk")
 
     def held_for(self, user: Reader) -> Self:
         """Held messages of the rooms this person moderates."""
@@ -77,6 +81,8 @@ class ChatMessage(models.Model):
     at = models.DateTimeField(default=clock.now)
     # When everybody in the room could first read it; null while it is held, and if it never was.
     shown_at = models.DateTimeField(null=True)
+    # Since when moderators have it among what is pinned.
+    pinned_at = models.DateTimeField(null=True)
     # How many thank for it and agree (ChatReaction).
     thanks = models.PositiveIntegerField(default=0)
     agreed = models.PositiveIntegerField(default=0)
@@ -98,7 +104,10 @@ class ChatMessage(models.Model):
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_sending"),
         ]
         # For going to a day.
-        indexes = [models.Index(fields=["room", "shown_at"], name="messages_by_day")]
+        indexes = [
+            models.Index(fields=["room", "shown_at"], name="messages_by_day"),
+            models.Index(fields=["room"], condition=Q(pinned_at__isnull=False), name="messages_pinned"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"

@@ -12,6 +12,8 @@ from network.models.rooms import Room
 from network.permissions import Level, allowed, is_guest, require, where_allowed
 from network.refusals import Forbidden, Invalid, Unseen
 
+MOST_PINNED = 10
+
 
 def check_view(by: User, room: Room) -> None:
     """Raises Unseen to whom the room does not exist."""
@@ -115,3 +117,17 @@ def check_message_seen(by: User, message: ChatMessage) -> None:
     """Raises Unseen where this person may not read the message now."""
     if not ChatMessage.objects.visible_to(by).filter(pk=message.pk).exists():
         raise Unseen
+
+
+def check_pin(by: User, message: ChatMessage) -> None:
+    """Moderators of the room pin what all can read, up to `MOST_PINNED`. Raises Unseen, Forbidden."""
+    check_unpin(by, message)
+    if message.state != State.PUBLISHED:
+        raise Forbidden(_("This cannot be read by all at the moment."))
+    if message.pinned_at is None and ChatMessage.objects.pinned_in(message.room).count() >= MOST_PINNED:
+        raise Forbidden(_("So much is pinned here already that nobody finds it. Take a pin off another message first."))
+
+
+def check_unpin(by: User, message: ChatMessage) -> None:
+    """Moderators of the room. Raises Unseen, Forbidden."""
+    require(by, Level.MODERATE, message.room, because=_("Moderators of the room pin messages."))

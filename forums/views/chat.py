@@ -96,6 +96,7 @@ def _page(request: PersonRequest, room: Room) -> dict[str, Any]:
         "may_react": not room.is_archived,
         "today": timezone.localdate(clock.now()),
         "to_day": to_day,
+        "pinned": history.pinned(request.user, room),
         "history": history.read(request.user, room, moderates=moderates, cut=cut, linked=linked),
     }
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from forums import history
 from forums.actions import chat_editing as actions
+from forums.actions import chat_pinning as pinning
 from forums.actions import chat_reactions as reactions
 from forums.forms import EditMessageForm, add_refusal
 from forums.models.chat import ChatMessage
@@ -64,6 +65,24 @@ def react(request: PersonRequest, slug: str, seq: int) -> HttpResponse:
     _room, message = _message(request, slug, seq)
     kind, given = asked(request.POST.get("kind", ""))
     (reactions.react_to_message if given else reactions.take_back_reaction)(by=request.user, message=message, kind=kind)
+    return redirect(message.get_absolute_url())
+
+
+@login_required
+@require_POST
+def pin(request: PersonRequest, slug: str, seq: int) -> HttpResponse:
+    """Puts a message among what is pinned. For moderators."""
+    _room, message = _message(request, slug, seq)
+    pinning.pin_message(by=request.user, message=message)
+    return redirect(message.get_absolute_url())
+
+
+@login_required
+@require_POST
+def unpin(request: PersonRequest, slug: str, seq: int) -> HttpResponse:
+    """Takes a message from among what is pinned. For moderators."""
+    _room, message = _message(request, slug, seq)
+    pinning.unpin_message(by=request.user, message=message)
     return redirect(message.get_absolute_url())
 
 

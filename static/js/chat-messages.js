@@ -28,12 +28,13 @@ export function byId(id) {
   return log.querySelector(`[data-id="${CSS.escape(id)}"]`);
 }
 
+/* On a phone what belongs to the chat stands below it: its end is not that of the page. */
 export function follows() {
-  return window.innerHeight + window.scrollY > document.documentElement.scrollHeight - NEAR;
+  return root.getBoundingClientRect().bottom < window.innerHeight + NEAR;
 }
 
 export function toEnd() {
-  window.scrollTo(0, document.documentElement.scrollHeight);
+  root.scrollIntoView({ block: "end" });
   show("newer", false);
 }
 
@@ -109,7 +110,7 @@ function drawHead(item, own, author, at) {
   time.textContent = clock.format(new Date(at));
 }
 
-function addressOf(seq) {
+export function addressOf(seq) {
   return `?message=${seq}#message-${seq}`;
 }
 
@@ -141,7 +142,7 @@ function drawQuote(link, seq, quote) {
   fillQuote(link, quote || quoted(seq));
 }
 
-function fillQuote(link, quote) {
+export function fillQuote(link, quote) {
   if (!quote?.name) {
     link.textContent = words.gone;
     return;
@@ -156,7 +157,7 @@ function fillQuote(link, quote) {
 
 /* Answers show what they answer as it is now: with other words, under another number, or with none. */
 export function requote(seq, now = seq, html = null) {
-  root.querySelectorAll(`[data-quote="${seq}"]`).forEach((link) => {
+  document.querySelectorAll(`[data-quote="${seq}"]`).forEach((link) => {
     const name = link.firstElementChild?.textContent;
     drawQuote(link, now, html && name ? { name, text: shorten(textOf(html)) } : quoted(now));
   });

@@ -3,6 +3,7 @@
 
 import { add, byId, draw, excerpt, follows, log, requote, reword, root, show, strike, toEnd, words } from "./chat-messages.js";
 import { acknowledged, addReactions, count, press } from "./chat-reactions.js";
+import { addPin, pin, unpinAll } from "./chat-pins.js";
 import { put, refuse, settle, waiting } from "./chat-outbox.js";
 
 const form = root.querySelector("#say-form");
@@ -85,7 +86,7 @@ const heard = {
       return;
     }
     const item = draw(frame);
-    if (!frame.held && !frame.retracted) addReactions(item, frame);
+    if (!frame.held && !frame.retracted) drawButtons(item, frame);
     const own = frame.author.id === root.dataset.me;
     if (own) settle(frame.id);
     if (old && old.nextElementSibling === null) old.replaceWith(item);
@@ -124,6 +125,10 @@ const heard = {
     reword(item, frame.html);
     requote(frame.target);
   },
+  pinned(frame) {
+    cursor = Math.max(cursor, frame.seq);
+    pin(frame);
+  },
   reactions(frame) {
     cursor = Math.max(cursor, frame.seq);
     const item = document.getElementById(`message-${frame.target}`);
@@ -134,6 +139,7 @@ const heard = {
     const item = document.getElementById(`message-${frame.target}`);
     if (item) strike(item, frame.withdrawn);
     requote(frame.target);
+    pin({ target: frame.target, pinned: false });
     if (Number(form?.elements.reply_to.value) === frame.target) answering(null);
   },
   reset: () => location.reload(),
@@ -154,8 +160,14 @@ const heard = {
 function forget(messages) {
   log.querySelectorAll(`${messages}, .chat-day`).forEach((part) => part.remove());
   root.querySelectorAll(".chat-earlier, [data-answers] span").forEach((part) => part.replaceChildren());
+  unpinAll();
   ["newer", "answers"].forEach((name) => show(name, false));
   drawPresent([]);
+}
+
+function drawButtons(item, frame) {
+  addReactions(item, frame);
+  addPin(item, frame);
 }
 
 function drawPresent(people) {

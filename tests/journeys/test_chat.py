@@ -246,3 +246,20 @@ def test_one_presses_without_a_script(cast: Cast, visitor: Visitor) -> None:
     anna.get_by_role("button", name="Agree").click()
     anna.get_by_role("button", name="Agree 1").click()
     expect(anna.get_by_role("button", name="Agree", exact=True)).to_have_attribute("aria-pressed", "false")
+
+
+def test_what_is_pinned_stands_beside_the_chat_of_everybody(cast: Cast, visitor: Visitor) -> None:
+    chat.say(by=cast.luc, room=cast.families, body="The link is one", client_id=uuid.uuid4())
+    mona, anna = enter(visitor(), cast.mona), enter(visitor(width=390), cast.anna)
+    expect(anna.locator("[data-present] li")).to_have_count(2)
+    mona.get_by_role("button", name="Pin", exact=True).click()
+    pins = anna.locator("[data-pins] li")
+    expect(pins).to_have_text(["Luc Delvaux: The link is one"])
+    edit_message(by=cast.luc, message=ChatMessage.objects.get(), body="The link is two")
+    expect(pins).to_have_text(["Luc Delvaux: The link is two"])
+    expect(mona.locator("[data-pins] li")).to_have_text(["Luc Delvaux: The link is two"])
+    for page in (mona, anna):
+        assert not barriers(page)
+    retract_message(by=cast.luc, message=ChatMessage.objects.get())
+    expect(anna.locator("[data-pins]")).to_be_hidden()
+    assert "The link" not in anna.content()

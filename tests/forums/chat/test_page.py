@@ -68,7 +68,7 @@ def test_the_page_asks_as_often_for_forty_messages_as_for_one(cast: Cast, client
     client.get("/rooms/families/chat/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/rooms/families/chat/")
-    assert len(asked) == 14
+    assert len(asked) == 15
 
 
 def test_a_message_is_said_by_the_form_alone(cast: Cast, client: Client) -> None:
