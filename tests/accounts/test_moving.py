@@ -85,7 +85,7 @@ def test_the_page_shows_what_changes_before_it_is_done_and_lists_only_what_the_c
     page = client.get(address).content.decode()
     assert "To be seen" in page
     assert "Families: may moderate" in page
-    assert f'name="day" value="{timezone.localdate()}"' in page
+    assert f'name="day" value="{timezone.localdate(timezone=cast.clara.zone)}"' in page
     assert "Not to be seen" not in page
     assert "A room of their own" not in page
     given = {"old": "malmo", "new": "liege", "role": "member", "day": str(timezone.localdate()), "ending": "families"}
