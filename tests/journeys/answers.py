@@ -20,7 +20,7 @@ from forums.actions.moderation import remove_post
 from forums.actions.threads import start_thread
 from forums.models import Decision
 from network import clock
-from network.actions import item_requests
+from network.actions import item_requests, items
 from network.labels import Label
 from network.models import Item, User
 from tests.accounts.at_home import Home, serve_provider, set_home
@@ -107,6 +107,9 @@ def of_things(stage: Stage) -> Iterator[HttpResponse]:
     maud = signed_in(stage.cast.maud)
     yield maud.post(stage.case.get_absolute_url(), {"action": "removed"})
     stranger, cast = Client(), stage.cast
+    gone = start_thread(by=cast.luc, room=cast.families, title="Who said what", body="By their names.")
+    items.remove(by=cast.mona, item=gone, reason="It names people.")
+    yield signed_in(cast.anna).get(gone.get_absolute_url())
     alone = start_thread(by=cast.luc, room=cast.families, title="What we learned", body="To listen.")
     for one in (stage.document, stage.practice, alone, stage.workshop):
         Item.objects.filter(pk=one.pk).update(tlp=Label.CLEAR)

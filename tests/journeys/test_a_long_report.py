@@ -87,7 +87,7 @@ def check_mark(content: bytes, document: Document, cast: Cast) -> None:
     assert marks_on(content) == [1] * PAGES
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert len(pdf.pages) == PAGES
-    day = document.openings.get(how="downloaded").at.astimezone().date()
+    day = document.openings.get(how="downloaded").at.astimezone(cast.anna.zone).date()
     copy = pypdfium2.PdfDocument(content)
     for number in range(1, PAGES + 1):
         words = copy[number - 1].get_textpage().get_text_range()
