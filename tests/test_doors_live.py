@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from forums.actions import chat
 from network.live.consumer import FRAMES, OWN_FRAMES
 from tests.cast import Cast
 from tests.talking import Payload, Talker
@@ -25,6 +26,7 @@ WHO = (
     "manager",
 )
 NONE_OF_IT = ("outsider", "guest", "ended_member", "expired_guest", "suspended")
+READERS = ("viewer", "contributor", "moderator", "manager")
 
 # What each frame about Families is answered with: for those with nothing there, and by level.
 DOORS: dict[str, dict[str, str]] = {
@@ -35,13 +37,18 @@ DOORS: dict[str, dict[str, str]] = {
     "say": dict.fromkeys(NONE_OF_IT, "not_found")
     | {"viewer": "forbidden"}
     | dict.fromkeys(("contributor", "moderator", "manager"), "ack"),
+    # About what somebody else has said.
+    "edit": dict.fromkeys(NONE_OF_IT, "not_found") | dict.fromkeys(READERS, "forbidden"),
+    "retract": dict.fromkeys(NONE_OF_IT, "not_found") | dict.fromkeys(READERS, "forbidden"),
+    "react": dict.fromkeys(NONE_OF_IT, "not_found") | dict.fromkeys(READERS, "ack"),
 }
 # Frames that clients may know and this server does not yet.
-LATER = ("edit", "retract", "read", "typing")
+LATER = ("read", "typing")
 
 
 def frame(kind: str) -> Payload:
-    return {"type": kind, "room": "families", "after": 0, "id": str(uuid.uuid4()), "body": "Hello", "seq": 1}
+    about = {"body": "Hello", "seq": 1, "kind": "thank"}
+    return {"type": kind, "room": "families", "after": None, "id": str(uuid.uuid4())} | about
 
 
 def answer(talker: Talker, kind: str) -> str:
@@ -59,11 +66,13 @@ def test_each_frame_is_answered_as_the_gate_says(cast: Cast, talk: Callable[...,
     if who == "stranger":
         assert str(talk(None).closed()) == SIGNED_OUT
         return
+    said = chat.say(by=cast.luc, room=cast.families, body="Who has the key?", client_id=uuid.uuid4())
+    assert said.seq == 1
     talker = talk(getattr(cast, who))
     found = {kind: answer(talker, kind) for kind in ("ping", "unsubscribe", "subscribe")}
     talker.send(type="unsubscribe", room="families")
     talker.until("unsubscribed")
-    found["say"] = answer(talker, "say")
+    found |= {kind: answer(talker, kind) for kind in ("say", "edit", "retract", "react")}
     assert found == {kind: DOORS[kind][who] for kind in found}
     assert found.keys() == DOORS.keys()
     assert {answer(talker, kind) for kind in LATER} == {"invalid"}
