@@ -132,7 +132,7 @@ class Measured:
         for name in names * 3:
             self.reply(name)
         for name in names:
-            spent = self.spent(lambda where=name: self.reply(where), ROUNDS * 3)
+            spent = self.spent(lambda where=name: self.reply(where), ROUNDS * 12)
             print(f"a reply, {name}: {spent[0]:.1f} ms of the application + {spent[1]:.1f} ms of the database")
             least = least or spent
             if sum(spent) > MOST_REPLY * sum(least):
