@@ -87,9 +87,12 @@ def forwarded(user: Any, uid: uuid.UUID) -> Thread | None:
 
 
 def removed(user: Any, uid: uuid.UUID) -> Thread | None:
-    """A discussion that moderators removed, for who would read it: that it stood there, and in which room, no more."""
+    """A discussion that moderators removed, for who would read it at home: that it stood in that room, and no more."""
     thread = Thread.objects.select_related("room", "parent").filter(uid=uid, state=State.REMOVED).first()
-    return thread if thread is not None and user.pk is not None and would_see(user.pk, thread) else None
+    if thread is None or user.pk is None or not would_see(user.pk, thread):
+        return None
+    # Whoever read it in another room does not learn which its home was.
+    return thread if Room.objects.visible_to(user).filter(pk=thread.room_id).exists() else None
 
 
 def with_origin(threads: ThreadQuerySet) -> ThreadQuerySet:

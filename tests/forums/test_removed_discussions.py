@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from forums.models import Thread
 from network.actions import items
 from network.labels import Label
+from network.models import Placement, Room
 from tests.cast import Cast
 from tests.forums.test_discussing import start
 from tests.forums.test_moderating import signed_in
@@ -48,3 +49,17 @@ def test_nobody_else_does(cast: Cast, reader: str, label: Label, chatham: bool) 
         answer = signed_in(person).get(thread.get_absolute_url())
         assert (TRACE in answer.content.decode()) is (read and not reads)
         assert reads or answer.status_code in (404, 302)
+
+
+def test_whoever_read_it_in_another_room_does_not_learn_where_it_was_at_home(cast: Cast) -> None:
+    thread = start(cast, tlp=Label.GREEN)
+    Placement.objects.create(item=thread, room=cast.commons, by=cast.luc)
+    viewing = set(Room.objects.visible_to(cast.olga)) & {cast.families, cast.commons}
+    assert viewing == {cast.commons}
+    client = signed_in(cast.olga)
+    assert client.get(thread.get_absolute_url()).status_code == 200
+    items.remove(by=cast.mona, item=thread, reason="Names a child.")
+    answer = client.get(thread.get_absolute_url())
+    assert answer.status_code == 404
+    assert TRACE not in answer.content.decode()
+    assert TRACE in signed_in(cast.anna).get(thread.get_absolute_url()).content.decode()
